@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { Email, Id, Line, MessageBody, PageQuery, Seq, Time } from './primitives.js';
+
+export const ConversationStatus = z.enum(['open', 'resolved']);
+export type ConversationStatus = z.infer<typeof ConversationStatus>;
+
+/** `note` is private to agents. */
+export const MessageKind = z.enum(['message', 'note']);
+export type MessageKind = z.infer<typeof MessageKind>;
+
+/** Who did something. Visitors see members by name only to the extent of `name`. */
+export const ActorView = z.object({ kind: z.enum(['visitor', 'member', 'system']), id: Id.nullable(), name: z.string().nullable() });
+export type ActorView = z.infer<typeof ActorView>;
+
+export const ContactView = z.object({ id: Id, name: z.string().nullable(), email: z.string().nullable(), createdAt: Time });
+export type ContactView = z.infer<typeof ContactView>;
+
+/** Up to which seq each side has read. `agents` is the furthest any agent got. */
+export const ReadState = z.object({ visitor: Seq, agents: Seq });
+export type ReadState = z.infer<typeof ReadState>;
+
+/** Longest preview in a list, in UTF-16 code units. */
+export const PREVIEW = 140;
+
+export const LastMessage = z.object({ seq: Seq, kind: MessageKind, by: z.enum(['visitor', 'member', 'system']), preview: z.string(), at: Time });
+export type LastMessage = z.infer<typeof LastMessage>;
+
+/** A conversation as agents see it, in a list and beside the thread. */
+export const ConversationView = z.object({
+  id: Id,
+  number: z.number().int(),
+  inboxId: Id,
+  status: ConversationStatus,
+  contact: ContactView,
+  assignee: z.object({ id: Id, name: z.string() }).nullable(),
+  lastMessage: LastMessage.nullable(),
+  /** Seq of the newest event. */
+  head: Seq,
+  /** Visitor messages no agent has read. */
+  unread: z.number().int(),
+  read: ReadState,
+  /** Since when the visitor has been waiting for an answer, or null. */
+  waitingSince: Time.nullable(),
+  /** Nobody answered within the inbox's time. */
+  overdue: z.boolean(),
+  createdAt: Time,
+  /** Moment of the newest event; lists are in this order, newest first. */
+  updatedAt: Time,
+});
+export type ConversationView = z.infer<typeof ConversationView>;
+
+/** The same conversation as its visitor sees it. `head` and `unread` count only what the visitor may see. */
+export const VisitorConversationView = z.object({
+  id: Id,
+  number: z.number().int(),
+  status: ConversationStatus,
+  lastMessage: LastMessage.nullable(),
+  head: Seq,
+  unread: z.number().int(),
+  read: ReadState,
+  createdAt: Time,
+  updatedAt: Time,
+});
+export type VisitorConversationView = z.infer<typeof VisitorConversationView>;
+
+/** `mine`: assigned to the caller; `unassigned`: open and nobody's. */
+export const ConversationQuery = z.strictObject({
+  ...PageQuery.shape,
+  view: z.enum(['all', 'mine', 'unassigned']).default('all'),
+  status: ConversationStatus.optional(),
+  assignee: Id.optional(),
+  /** A ticket number (`#12` or `12`), or a whole e-mail address. */
+  q: z.string().trim().max(254).optional(),
+});
+export type ConversationQuery = z.infer<typeof ConversationQuery>;
+
+export const ConversationPatch = z
+  .strictObject({ status: ConversationStatus.optional(), assigneeId: Id.nullable().optional() })
+  .refine((patch) => Object.keys(patch).length > 0, 'must change something');
+export type ConversationPatch = z.infer<typeof ConversationPatch>;
+
+/** How many conversations a view holds; counted to 1,000 at most, `more` says there are more. */
+export const Count = z.object({ count: z.number().int(), more: z.boolean() });
+export const ConversationCounts = z.object({ open: Count, mine: Count, unassigned: Count, resolved: Count });
+export type ConversationCounts = z.infer<typeof ConversationCounts>;
+
+export const NewMessage = z.strictObject({
+  clientMessageId: Id,
+  kind: MessageKind.default('message'),
+  body: MessageBody,
+});
+export type NewMessage = z.infer<typeof NewMessage>;
+export type NewMessageInput = z.input<typeof NewMessage>;
+
+export const MessageAck = z.object({ id: Id, seq: Seq });
+export type MessageAck = z.infer<typeof MessageAck>;
+
+export const MessageView = z.object({ id: Id, clientMessageId: Id, kind: MessageKind, body: z.string() });
+export type MessageView = z.infer<typeof MessageView>;
+
+const event = {
+  conversationId: Id,
+  seq: Seq,
+  /** The seq before this one that the same audience may see; 0 when this is the first. */
+  prev: Seq,
+  at: Time,
+  actor: ActorView,
+};
+
+/** Everything that can happen in a conversation, in the order it happened. */
+export const ConversationEvent = z.discriminatedUnion('type', [
+  z.object({
+    ...event,
+    type: z.literal('message.created'),
+    message: MessageView,
+    /** For agents, with the first event: the conversation itself, so that a list can show it. */
+    conversation: ConversationView.optional(),
+  }),
+  z.object({ ...event, type: z.literal('status.changed'), status: ConversationStatus, from: ConversationStatus }),
+  /** Agents only. */
+  z.object({ ...event, type: z.literal('assigned'), assignee: z.object({ id: Id, name: z.string() }).nullable() }),
+  /** Agents only. */
+  z.object({ ...event, type: z.literal('contact.changed'), contact: ContactView }),
+  /** Nobody answered in time; agents and visitor are told. */
+  z.object({ ...event, type: z.literal('reply.overdue'), waitingSince: Time }),
+]);
+export type ConversationEvent = z.infer<typeof ConversationEvent>;
+export type EventType = ConversationEvent['type'];
+
+/**
+ * GET /conversations/:id/events. `after` reads forward from a seq; `before` reads the page that ends
+ * just before a seq (for scrolling back). Either way the answer is in rising order.
+ */
+export const EventsQuery = z
+  .strictObject({
+    after: z.coerce.number().pipe(Seq).optional(),
+    before: z.coerce.number().pipe(Seq).optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(100),
+  })
+  .refine((query) => query.after === undefined || query.before === undefined, 'give after or before, not both');
+export type EventsQuery = z.infer<typeof EventsQuery>;
+
+/** `more`: there are further events in the direction read. `head`: newest seq this caller may see. */
+export const EventsAnswer = z.object({ events: z.array(ConversationEvent), head: Seq, more: z.boolean(), read: ReadState });
+export type EventsAnswer = z.infer<typeof EventsAnswer>;
+
+export const ContactPatch = z
+  .strictObject({ name: Line(120).nullable().optional(), email: Email.nullable().optional() })
+  .refine((patch) => Object.keys(patch).length > 0, 'must change something');
+export type ContactPatch = z.infer<typeof ContactPatch>;

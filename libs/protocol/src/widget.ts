@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { Email, Id, Language, Line, Time } from './primitives.js';
+import { InboxTexts, Purpose } from './inboxes.js';
+
+/** GET /widget/v1/inboxes/:key?language= : what the widget shows before anything is known of the visitor. */
+export const WidgetConfig = z.object({
+  key: z.string(),
+  accountName: z.string(),
+  colour: z.string(),
+  language: Language,
+  languages: z.array(Language),
+  texts: InboxTexts,
+  fallbackEmail: z.string().nullable(),
+  policy: z.object({
+    id: Id,
+    version: z.number().int(),
+    language: Language,
+    text: z.string(),
+    url: z.string().nullable(),
+    purposes: z.array(Purpose),
+  }),
+});
+export type WidgetConfig = z.infer<typeof WidgetConfig>;
+
+export const WidgetConfigQuery = z.strictObject({ language: z.string().max(35).optional() });
+
+/**
+ * POST /widget/v1/sessions: the consent receipt and the visitor's token, in one transaction. Sent with
+ * `Authorization: Bearer` of an earlier token it renews consent for the same contact.
+ */
+export const NewVisitorSession = z.strictObject({
+  inboxKey: z.string().min(1).max(64),
+  consent: z.strictObject({
+    policyId: Id,
+    policyVersion: z.number().int().min(1),
+    purposes: z.array(z.string().max(40)).max(20),
+    language: Language.optional(),
+  }),
+  contact: z.strictObject({ name: Line(120).optional(), email: Email.optional() }).optional(),
+});
+export type NewVisitorSession = z.infer<typeof NewVisitorSession>;
+
+export const ConsentReceiptView = z.object({
+  id: Id,
+  policyId: Id,
+  policyVersion: z.number().int(),
+  noticeHash: z.string(),
+  language: Language,
+  purposes: z.array(z.string()),
+  event: z.enum(['given', 'withdrawn']),
+  at: Time,
+});
+export type ConsentReceiptView = z.infer<typeof ConsentReceiptView>;
+
+export const VisitorSessionView = z.object({ token: z.string(), contactId: Id, expiresAt: Time, receipt: ConsentReceiptView });
+export type VisitorSessionView = z.infer<typeof VisitorSessionView>;
