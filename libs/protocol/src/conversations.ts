@@ -19,8 +19,8 @@ export type ContactView = z.infer<typeof ContactView>;
 export const ReadState = z.object({ visitor: Seq, agents: Seq });
 export type ReadState = z.infer<typeof ReadState>;
 
-/** Longest preview in a list, in UTF-16 code units. */
-export const PREVIEW = 140;
+// Free of zod, so that the widget's bundle can take it alone.
+export { PREVIEW, previewOf } from './preview.js';
 
 export const LastMessage = z.object({ seq: Seq, kind: MessageKind, by: z.enum(['visitor', 'member', 'system']), preview: z.string(), at: Time });
 export type LastMessage = z.infer<typeof LastMessage>;
