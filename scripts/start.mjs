@@ -7,7 +7,9 @@ const say = (line) => console.log(line);
 async function start() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) {
-    throw new Error(`Sotto needs Node 20 or newer to start; this is Node ${process.versions.node}. Get a newer one from https://nodejs.org.`);
+    throw new Error(
+      `Sotto needs Node 20 or newer to start; this is Node ${process.versions.node}. Get a newer one from https://nodejs.org.`,
+    );
   }
   const { install } = await import('./prepare/install.mjs');
   await install(say);

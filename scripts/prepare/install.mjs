@@ -14,7 +14,7 @@ export function isInstalled() {
   if (!existsSync(installedList)) return false;
   const installed = packagesIn(installedList);
   return Object.entries(packagesIn(inRoot('package-lock.json'))).every(
-    ([place, wanted]) => place === '' || wanted.optional || wanted.devOptional || installed[place]?.version === wanted.version,
+    ([place, wanted]) => place === '' || wanted.optional || installed[place]?.version === wanted.version,
   );
 }
 
