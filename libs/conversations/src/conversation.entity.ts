@@ -1,0 +1,48 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { accountPolicies } from '@sotto/platform';
+import type { ConversationStatus } from '@sotto/protocol';
+
+const schema = defineEntity({
+  name: 'Conversation',
+  tableName: 'conversation',
+  properties: {
+    id: p.uuid().primary(),
+    accountId: p.uuid(),
+    inboxId: p.uuid(),
+    contactId: p.uuid(),
+    clientConversationId: p.uuid(),
+    number: p.integer(),
+    status: p.text().$type<ConversationStatus>(),
+    assigneeId: p.uuid().nullable(),
+    /** Seq of the newest event, and of the newest one the visitor may see. */
+    lastSeq: p.integer(),
+    visitorSeq: p.integer(),
+    /** Seq of the newest message or note, and of the newest message; 0 before the first. */
+    lastMessageSeq: p.integer(),
+    visitorMessageSeq: p.integer(),
+    /** How far each side has read, and what it has not. */
+    visitorReadSeq: p.integer(),
+    agentReadSeq: p.integer(),
+    unreadByAgents: p.integer(),
+    unreadByVisitor: p.integer(),
+    waitingSince: p.datetime().nullable(),
+    overdue: p.boolean(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+  },
+  uniques: [
+    { name: 'conversation_number', properties: ['accountId', 'number'] },
+    { name: 'conversation_client_id', properties: ['accountId', 'contactId', 'clientConversationId'] },
+  ],
+  indexes: [
+    { name: 'conversation_recent', properties: ['accountId', 'updatedAt', 'id'] },
+    { name: 'conversation_status', properties: ['accountId', 'status', 'updatedAt', 'id'] },
+    { name: 'conversation_assignee', properties: ['accountId', 'assigneeId', 'status', 'updatedAt', 'id'] },
+  ],
+  policies: accountPolicies('conversation'),
+  rowLevelSecurity: 'force',
+  checks: [{ name: 'conversation_status', expression: "status in ('open', 'resolved')" }],
+});
+export class Conversation extends schema.class {}
+schema.setClass(Conversation);
+export const conversationSchema = schema;

@@ -1,0 +1,1 @@
+export * from './inboxes.store.js';

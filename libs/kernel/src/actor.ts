@@ -1,0 +1,30 @@
+import type { Permission, Role } from '@sotto/protocol';
+
+/** A signed-in member of an account. */
+export interface MemberActor {
+  readonly kind: 'member';
+  readonly accountId: string;
+  readonly memberId: string;
+  readonly role: Role;
+  readonly permissions: ReadonlySet<Permission>;
+  readonly sessionId: string;
+}
+
+/** A visitor who has given consent. */
+export interface VisitorActor {
+  readonly kind: 'visitor';
+  readonly accountId: string;
+  readonly contactId: string;
+  readonly inboxId: string;
+  readonly sessionId: string;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+/** Sotto itself, acting inside one account. */
+export interface SystemActor {
+  readonly kind: 'system';
+  readonly accountId: string;
+}
+
+/** Who does something. First argument of every service method. */
+export type Actor = MemberActor | VisitorActor;

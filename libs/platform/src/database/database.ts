@@ -1,0 +1,58 @@
+import type { MikroORM } from '@mikro-orm/core';
+import type { AbstractSqlDriver } from '@mikro-orm/sql';
+import type { PGlite } from '@electric-sql/pglite';
+import type { Pool } from 'pg';
+import type { Tx } from '../registry/store.js';
+import { APP_ROLE, OPERATOR_ROLE } from './policies.js';
+import { nativeClientOf, statement } from './sql.js';
+
+export type Orm = MikroORM<AbstractSqlDriver>;
+
+/** Postgres' code for a unique violation. */
+const UNIQUE_VIOLATION = '23505';
+export const isUniqueViolation = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === UNIQUE_VIOLATION;
+
+/**
+ * The only way to the tables. Every transaction names its account, and row level security does the
+ * rest. Setting `role` by `set_config` keeps role and variables to one round trip.
+ */
+export class Database {
+  private client: Pool | PGlite | undefined;
+
+  constructor(private readonly orm: Orm) {}
+
+  /** One transaction that sees and writes the rows of one account. */
+  in<T>(accountId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.run({ role: APP_ROLE, 'sotto.account': accountId }, work);
+  }
+
+  /** One transaction that sees only the rows whose secret hashes to `door`. */
+  door<T>(door: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.run({ role: APP_ROLE, 'sotto.door': door }, work);
+  }
+
+  /** One transaction for chores that span accounts; see `OPERATOR_ROLE`. */
+  operator<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.run({ role: OPERATOR_ROLE }, work);
+  }
+
+  /** One statement that calls a routine which sets its own role and account. No transaction around it. */
+  async call<T extends object>(name: string, sql: string, parameters: readonly unknown[]): Promise<T[]> {
+    return statement(await this.nativeClient(), name, sql, parameters);
+  }
+
+  /** The driver's own client, for the job queue, which keeps to tables of its own. */
+  async nativeClient(): Promise<Pool | PGlite> {
+    this.client ??= await nativeClientOf(this.orm.em.getDriver());
+    return this.client;
+  }
+
+  /** Whether the database answers. */
+  async isReady(): Promise<boolean> {
+    return (await this.orm.em.getConnection().checkConnection()).ok;
+  }
+
+  private run<T>(variables: Record<string, string>, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.orm.em.fork({ session: { variables } }).transactional(work);
+  }
+}

@@ -1,0 +1,124 @@
+import { Migration } from '@mikro-orm/migrations';
+import { APP_ROLE, OPERATOR_ROLE, WRITER_ROLE } from '../database/policies.js';
+
+/** Who may touch what, and the routine of the message path. */
+export class Migration20261121000400 extends Migration {
+  override name = 'Migration20261121000400';
+
+  override up(): void {
+    this.addSql(`revoke update, delete on consent_receipt, policy_version from ${APP_ROLE};`);
+    this.addSql(`grant select (id, created_at) on account to ${OPERATOR_ROLE};`);
+    this.addSql(`grant select, delete on session, visitor_session to ${OPERATOR_ROLE};`);
+    this.addSql(`grant select, insert, delete on setup_code to ${OPERATOR_ROLE};`);
+    this.addSql(`grant select on visitor_session, inbox, policy to ${WRITER_ROLE};`);
+    this.addSql(`grant select, update on conversation to ${WRITER_ROLE};`);
+    this.addSql(`grant select, insert on message to ${WRITER_ROLE};`);
+    this.addSql(APPEND_MESSAGE);
+    // Owning a routine in a schema needs the right to create there, for as long as the change takes.
+    this.addSql(`grant create on schema public to ${WRITER_ROLE};`);
+    this.addSql(`alter function append_message owner to ${WRITER_ROLE};`);
+    this.addSql(`revoke create on schema public from ${WRITER_ROLE};`);
+    this.addSql('revoke all on function append_message from public;');
+    this.addSql(`grant execute on function append_message to ${APP_ROLE};`);
+  }
+}
+
+/**
+ * Adds a message to a conversation in one statement: checks consent, finds an earlier send of the same
+ * clientMessageId, raises the conversation's seq, stores the message and enqueues what must follow.
+ * It runs as sotto_writer, whose rows the account's policy confines like everybody's.
+ *
+ * outcome: created | duplicate | not-found | consent.required | consent.stale
+ */
+const APPEND_MESSAGE = `
+create function append_message(
+  p_account uuid, p_conversation uuid, p_contact uuid, p_session uuid,
+  p_author_kind text, p_author uuid, p_id uuid, p_client_id uuid, p_kind text, p_body bytea,
+  p_reopened_id uuid, p_overdue_seconds int
+) returns table (
+  outcome text, message_id uuid, seq int, visitor_prev int, at timestamptz,
+  reopened_seq int, reopened_visitor_prev int, stored_kind text, stored_body bytea
+) language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  visible constant boolean := p_kind = 'message';
+  from_visitor constant boolean := p_author_kind = 'visitor';
+  refusal text;
+  old record;
+  moment timestamptz;
+  reopens boolean;
+begin
+  perform set_config('sotto.account', p_account::text, true);
+
+  if from_visitor then
+    select case
+             when s.withdrawn_at is not null or s.expires_at <= now() then 'consent.required'
+             when i.policy_id <> s.policy_id or p.current_version <> s.policy_version then 'consent.stale'
+           end
+      into refusal
+      from visitor_session s join inbox i on i.id = s.inbox_id join policy p on p.id = i.policy_id
+     where s.id = p_session and s.contact_id = p_contact;
+    if not found then refusal := 'consent.required'; end if;
+    if refusal is not null then
+      return query select refusal, null::uuid, null::int, null::int, null::timestamptz, null::int, null::int, null::text, null::bytea;
+      return;
+    end if;
+  end if;
+
+  return query
+    select 'duplicate', m.id, m.seq, m.visitor_prev, m.created_at, null::int, null::int, m.kind, m.body_sealed
+      from message m
+     where m.conversation_id = p_conversation and m.author_id = p_author and m.client_message_id = p_client_id;
+  if found then return; end if;
+
+  select c.status, c.last_seq, c.visitor_seq, c.waiting_since into old
+    from conversation c
+   where c.id = p_conversation and (p_contact is null or c.contact_id = p_contact)
+     for no key update;
+  if not found then
+    return query select 'not-found', null::uuid, null::int, null::int, null::timestamptz, null::int, null::int, null::text, null::bytea;
+    return;
+  end if;
+
+  -- After the lock, so that times rise with seq.
+  moment := date_trunc('milliseconds', clock_timestamp());
+  reopens := from_visitor and old.status = 'resolved';
+
+  if reopens then
+    insert into message (id, account_id, conversation_id, seq, visitor_prev, visible_to_visitor, type, kind,
+                         author_kind, author_id, client_message_id, body_sealed, data, created_at)
+    values (p_reopened_id, p_account, p_conversation, old.last_seq + 1, old.visitor_seq, true, 'status.changed', 'activity',
+            p_author_kind, p_author, null, null, '{"status":"open","from":"resolved"}', moment);
+    reopened_seq := old.last_seq + 1;
+    reopened_visitor_prev := old.visitor_seq;
+    old.last_seq := old.last_seq + 1;
+    old.visitor_seq := old.last_seq;
+  end if;
+
+  seq := old.last_seq + 1;
+  insert into message (id, account_id, conversation_id, seq, visitor_prev, visible_to_visitor, type, kind,
+                       author_kind, author_id, client_message_id, body_sealed, data, created_at)
+  values (p_id, p_account, p_conversation, seq, old.visitor_seq, visible, 'message.created', p_kind,
+          p_author_kind, p_author, p_client_id, p_body, null, moment);
+
+  update conversation c
+     set last_seq = append_message.seq,
+         visitor_seq = case when visible then append_message.seq else c.visitor_seq end,
+         last_message_seq = append_message.seq,
+         visitor_message_seq = case when visible then append_message.seq else c.visitor_message_seq end,
+         status = case when reopens then 'open' else c.status end,
+         unread_by_agents = c.unread_by_agents + case when from_visitor then 1 else 0 end,
+         unread_by_visitor = c.unread_by_visitor + case when visible and not from_visitor then 1 else 0 end,
+         waiting_since = case when from_visitor then coalesce(c.waiting_since, moment) when visible then null else c.waiting_since end,
+         overdue = c.overdue and (from_visitor or not visible),
+         updated_at = moment
+   where c.id = p_conversation;
+
+  if from_visitor and old.waiting_since is null then
+    insert into pgboss.job (name, data, start_after, policy, retry_limit, retry_delay, retry_backoff)
+    values ('conversation.overdue',
+            jsonb_build_object('accountId', p_account, 'conversationId', p_conversation, 'seq', seq),
+            now() + make_interval(secs => p_overdue_seconds), 'standard', 5, 1, true);
+  end if;
+
+  return query select 'created', p_id, append_message.seq, old.visitor_seq, moment, append_message.reopened_seq, append_message.reopened_visitor_prev, null::text, null::bytea;
+end $$;`;
