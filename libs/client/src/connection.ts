@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-import type { Ack, ClientToServer, ErrorCode, ServerToClient, SessionClosed, SOCKET_PATH } from '@sotto/protocol';
-import { io, type Socket } from 'socket.io-client';
+import type { Ack, ClientToServer, ErrorCode, ServerToClient, SessionClosed } from '@sotto/protocol';
 import { ApiError } from './errors.js';
+import { openWebSocket, type OpenWire, type Refusal, type Wire } from './wire.js';
 
 export type ConnectionState =
   | { readonly name: 'connecting' | 'online' | 'reconnecting' }
@@ -11,6 +11,7 @@ export type ConnectionState =
 type Calls = keyof ClientToServer;
 type InputOf<C extends Calls> = Parameters<ClientToServer[C]>[0];
 type AnswerOf<C extends Calls> = Extract<Parameters<Parameters<ClientToServer[C]>[1]>[0], { ok: true }>;
+type Listener = (value: never) => void;
 
 export interface ConnectionOptions {
   /** Where the server is; the page's own origin when left out. */
@@ -20,65 +21,41 @@ export interface ConnectionOptions {
   token?: () => string | null | undefined;
   /** Milliseconds until an unanswered call counts as lost and the connection as dead. */
   ackTimeout?: number;
-  /** Loads another transport where the network blocks WebSockets. */
-  fallback?: () => Promise<unknown>;
   onState?: (state: ConnectionState) => void;
 }
 
-const PATH: typeof SOCKET_PATH = '/socket';
 /** Refusals that pass by themselves; every other one ends the connection. */
 const PASSING: readonly string[] = ['rate.limited', 'overloaded', 'not-ready', 'internal'] satisfies ErrorCode[];
+/** Milliseconds before another attempt; doubles up to the longest, with a random half more or less. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
-/** Failed attempts in a row after which the fallback transport is tried. */
-const ATTEMPTS_BEFORE_FALLBACK = 3;
+/** Failed attempts in a row after which WebSockets count as blocked. */
+const ATTEMPTS_BEFORE_POLLING = 3;
 
 /** A socket that says in what state it is and comes back by itself: with jitter, and at once when the device comes online or the page is looked at. */
 export class Connection {
   state: ConnectionState = { name: 'closed', reason: 'left' };
-  private readonly socket: Socket<ServerToClient, ClientToServer>;
+  private wire: Wire | undefined;
+  private open: OpenWire = openWebSocket;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private attempts = 0;
   private everOnline = false;
-  private fellBack = false;
   private readonly watchers = new Set<(state: ConnectionState) => void>();
+  private readonly listeners = new Map<string, Set<Listener>>();
+  /** Calls waiting for an answer, to be refused when the connection is lost. */
+  private readonly losers = new Set<() => void>();
 
   constructor(private readonly options: ConnectionOptions) {
-    const { origin = location.origin, namespace, token, onState } = options;
-    if (onState) this.watchers.add(onState);
-    this.socket = io(origin + namespace, {
-      path: PATH,
-      transports: ['websocket'],
-      autoConnect: false,
-      // Socket.io's own reconnection cannot be hurried; see `wake`.
-      reconnection: false,
-      auth: (send) => send(token ? { token: token() } : {}),
-    });
-    this.socket.on('connect', () => {
-      this.attempts = 0;
-      this.everOnline = true;
-      this.set({ name: 'online' });
-    });
-    this.socket.on('connect_error', (error: Error & { data?: { code?: ErrorCode; retryAfter?: number } }) => {
-      const code = error.data?.code;
-      if (code && !PASSING.includes(code)) this.end(code);
-      else this.later(error.data?.retryAfter);
-    });
-    this.socket.on('session.closed', ({ reason }) => {
-      if (reason !== 'shutdown') this.end(reason);
-    });
-    this.socket.on('disconnect', () => {
-      if (this.state.name !== 'closed') this.later();
-    });
+    if (options.onState) this.watchers.add(options.onState);
   }
 
   connect(): void {
     if (this.state.name !== 'closed') return;
-    addEventListener('online', this.wake);
-    document.addEventListener('visibilitychange', this.wake);
+    globalThis.addEventListener?.('online', this.wake);
+    globalThis.document?.addEventListener('visibilitychange', this.wake);
     this.attempts = 0;
     this.set({ name: this.everOnline ? 'reconnecting' : 'connecting' });
-    this.socket.connect();
+    this.attempt();
   }
 
   close(): void {
@@ -86,10 +63,9 @@ export class Connection {
   }
 
   on<E extends keyof ServerToClient>(event: E, listener: ServerToClient[E]): () => void {
-    // The generic listener is exactly the event's own; socket.io's overloads cannot see that.
-    const known = listener as never;
-    this.socket.on(event, known);
-    return () => void this.socket.off(event, known);
+    const listeners = this.listeners.get(event) ?? new Set<Listener>();
+    this.listeners.set(event, listeners.add(listener as Listener));
+    return () => void listeners.delete(listener as Listener);
   }
 
   /** Tells the present state at once, then every change. */
@@ -102,56 +78,100 @@ export class Connection {
   /** Makes a call and waits for its acknowledgement. Throws ApiError; after `network` or `timeout` it may still have taken effect. */
   call<C extends Calls>(name: C, input: InputOf<C>): Promise<AnswerOf<C>> {
     return new Promise((resolve, reject) => {
-      if (!this.socket.connected) return reject(new ApiError('network', 'There is no connection'));
-      const lost = () => settle(() => reject(new ApiError('network', 'The connection was lost')));
-      const timer = setTimeout(() => {
-        settle(() => reject(new ApiError('timeout', 'The server did not answer in time')));
-        // A link that takes calls and brings no answers is dead even if nobody closed it.
-        this.socket.io.engine?.close();
-      }, this.options.ackTimeout ?? 10_000);
-      const settle = (done: () => void) => {
+      const { wire } = this;
+      if (!wire || this.state.name !== 'online') return reject(new ApiError('network', 'There is no connection'));
+      const settle = () => {
         clearTimeout(timer);
-        this.socket.off('disconnect', lost);
-        done();
+        this.losers.delete(lose);
       };
-      const answered = (answer: Ack<AnswerOf<C>>) => settle(() => (answer.ok ? resolve(answer) : reject(ApiError.fromAck(answer))));
-      this.socket.on('disconnect', lost);
-      this.socket.emit(name, ...([input, answered] as unknown as Parameters<ClientToServer[C]>));
+      const lose = () => {
+        settle();
+        reject(new ApiError('network', 'The connection was lost'));
+      };
+      const timer = setTimeout(() => {
+        settle();
+        reject(new ApiError('timeout', 'The server did not answer in time'));
+        // A link that takes calls and brings no answers is dead even if nobody closed it.
+        if (this.wire === wire) this.lost();
+      }, this.options.ackTimeout ?? 10_000);
+      this.losers.add(lose);
+      wire.send(name, input, (answer) => {
+        settle();
+        const ack = answer as Ack<AnswerOf<C>>;
+        if (ack.ok) resolve(ack);
+        else reject(ApiError.fromAck(ack));
+      });
     });
   }
 
+  private attempt(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const token = this.options.token?.();
+    this.wire = this.open(this.options.origin ?? location.origin, this.options.namespace, token ? { token } : {}, {
+      opened: () => {
+        this.attempts = 0;
+        this.everOnline = true;
+        this.set({ name: 'online' });
+      },
+      refused: (refusal) => this.refused(refusal),
+      lost: () => this.lost(),
+      received: (name, value) => this.received(name, value),
+    });
+  }
+
+  private refused({ data }: Refusal): void {
+    if (data?.code && !PASSING.includes(data.code)) this.end(data.code);
+    else this.later(data?.retryAfter);
+  }
+
+  private received(name: string, value: unknown): void {
+    for (const listener of this.listeners.get(name) ?? []) listener(value as never);
+    if (name !== 'session.closed') return;
+    const { reason } = value as SessionClosed;
+    if (reason !== 'shutdown') this.end(reason);
+  }
+
+  private lost(): void {
+    if (this.state.name !== 'closed') this.later();
+  }
+
   private readonly wake = (): void => {
-    if (document.visibilityState === 'hidden' || !this.timer) return;
+    if (globalThis.document?.visibilityState === 'hidden' || !this.timer) return;
     this.attempts = 0;
-    this.reconnect();
+    this.attempt();
   };
 
   private later(retryAfter = 0): void {
+    this.drop();
     this.set({ name: this.everOnline ? 'reconnecting' : 'connecting' });
     const delay = Math.min(FIRST_DELAY * 2 ** this.attempts++, LONGEST_DELAY);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.reconnect(), retryAfter * 1_000 + delay * (0.5 + Math.random()));
+    this.timer = setTimeout(() => void this.again(), retryAfter * 1_000 + delay * (0.5 + Math.random()));
   }
 
-  private reconnect(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const { fallback } = this.options;
-    if (!fallback || this.fellBack || this.everOnline || this.attempts < ATTEMPTS_BEFORE_FALLBACK || navigator.onLine === false) return void this.socket.connect();
-    this.fellBack = true;
-    fallback()
-      .then((transport) => Object.assign(this.socket.io.opts, { transports: [transport] }))
-      .catch(() => (this.fellBack = false))
-      .finally(() => this.state.name !== 'closed' && this.socket.connect());
+  private async again(): Promise<void> {
+    if (!this.everOnline && this.attempts >= ATTEMPTS_BEFORE_POLLING && this.open === openWebSocket) {
+      // Without a network the module cannot be loaded either; the next attempt tries again.
+      const polling = await import('./polling.js').catch(() => undefined);
+      if (polling) this.open = polling.openPolling;
+    }
+    if (this.state.name !== 'closed' && this.timer) this.attempt();
   }
 
-  private end(reason: SessionClosed['reason'] | ErrorCode | 'left'): void {
+  private drop(): void {
+    this.wire?.close();
+    this.wire = undefined;
+    for (const lose of [...this.losers]) lose();
+  }
+
+  private end(reason: Extract<ConnectionState, { name: 'closed' }>['reason']): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    removeEventListener('online', this.wake);
-    document.removeEventListener('visibilitychange', this.wake);
+    globalThis.removeEventListener?.('online', this.wake);
+    globalThis.document?.removeEventListener('visibilitychange', this.wake);
     this.set({ name: 'closed', reason });
-    this.socket.disconnect();
+    this.drop();
   }
 
   private set(state: ConnectionState): void {

@@ -1,0 +1,26 @@
+import { io } from 'socket.io-client';
+import { PATH, type OpenWire, type Refusal } from './wire.js';
+
+/** For networks that block WebSockets: slower and heavier, loaded only there. */
+export const openPolling: OpenWire = (origin, namespace, auth, events) => {
+  const socket = io(origin + namespace, { path: PATH, transports: ['polling'], reconnection: false, forceNew: true, auth });
+  let ended = false;
+  const close = () => {
+    ended = true;
+    socket.disconnect();
+  };
+  const lose = () => {
+    if (ended) return;
+    close();
+    events.lost();
+  };
+  socket.on('connect', () => events.opened());
+  socket.on('disconnect', lose);
+  socket.on('connect_error', (error: Error & Partial<Refusal>) => {
+    if (!error.data) return lose();
+    close();
+    events.refused(error as Refusal);
+  });
+  socket.onAny((name: string, value: unknown) => events.received(name, value));
+  return { send: (name, input, answered) => void socket.emit(name, input, answered), close };
+};
