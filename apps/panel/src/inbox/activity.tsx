@@ -1,0 +1,39 @@
+import type { ConversationEvent } from '@sotto/protocol';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { clock, moment } from '../words/time';
+import classes from './thread.module.css';
+
+type ActivityEvent = Exclude<ConversationEvent, { type: 'message.created' }>;
+
+/** What happened, as a small line between the messages. */
+export function Activity({ event }: { event: ActivityEvent }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <div className={classes.activity} data-alert={event.type === 'reply.overdue' || undefined}>
+      <span>{sentence(t, event, i18n.language)}</span>
+      <time dateTime={event.at} title={moment(event.at, i18n.language)}>
+        {clock(event.at, i18n.language)}
+      </time>
+    </div>
+  );
+}
+
+function sentence(t: TFunction, event: ActivityEvent, language: string): string {
+  const name = event.actor.kind === 'system' ? t('thread.system') : (event.actor.name ?? t(event.actor.kind === 'visitor' ? 'list.visitorPlain' : 'thread.somebody'));
+  switch (event.type) {
+    case 'status.changed':
+      if (event.status === 'resolved') return t('thread.resolvedBy', { name });
+      return event.actor.kind === 'visitor' ? t('thread.reopenedByVisitor') : t('thread.reopenedBy', { name });
+    case 'assigned':
+      if (!event.assignee) return t('thread.unassigned', { name });
+      if (event.assignee.id === event.actor.id) return t('thread.assignedSelf', { name });
+      return t('thread.assignedTo', { name, assignee: event.assignee.name });
+    case 'contact.changed': {
+      const contact = [event.contact.name, event.contact.email].filter(Boolean).join(', ');
+      return contact ? t('thread.contactNamed', { name, contact }) : t('thread.contactChanged', { name });
+    }
+    case 'reply.overdue':
+      return t('thread.overdue', { time: clock(event.waitingSince, language) });
+  }
+}

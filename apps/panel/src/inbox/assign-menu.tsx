@@ -1,0 +1,83 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { ConversationView } from '@sotto/protocol';
+import { IconCheck, IconUserPlus, IconUserX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useDesk } from '../live/desk-context';
+import { membersQuery } from '../session/session';
+import { failureText } from '../words/failure';
+import { initials } from '../words/names';
+import listClasses from './conversation-list.module.css';
+
+interface Props {
+  conversation: ConversationView;
+  opened: boolean;
+  onChange: (opened: boolean) => void;
+  compact: boolean;
+}
+
+export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const { member } = desk.me;
+  const members = useQuery(membersQuery).data?.items ?? [member];
+  const { assignee } = conversation;
+  const others = members.filter(({ id }) => id !== member.id);
+  const assign = (next: { id: string; name: string } | null) => {
+    if (next?.id === assignee?.id) return;
+    desk.change(conversation.id, { assigneeId: next?.id ?? null }, { assignee: next && { id: next.id, name: next.name } }).catch((error: unknown) => {
+      notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
+    });
+  };
+  const words = assignee ? t('list.assignedTo', { name: assignee.name }) : t('thread.assign');
+  const mark = assignee ? (
+    <span className={listClasses.assignee} aria-hidden="true">
+      {initials(assignee.name)}
+    </span>
+  ) : (
+    <IconUserPlus size={compact ? 20 : 15} stroke={1.8} aria-hidden />
+  );
+  const row = (one: { id: string; name: string }, label: string) => (
+    <Menu.Item
+      key={one.id}
+      role="menuitemradio"
+      aria-checked={assignee?.id === one.id}
+      leftSection={
+        <span className={listClasses.assignee} aria-hidden="true">
+          {initials(one.name)}
+        </span>
+      }
+      rightSection={assignee?.id === one.id ? <IconCheck size={15} aria-hidden /> : null}
+      onClick={() => assign(one)}
+    >
+      {label}
+    </Menu.Item>
+  );
+  return (
+    <Menu opened={opened} onChange={onChange} position="bottom-end" width={236} returnFocus>
+      <Menu.Target>
+        {compact ? (
+          <ActionIcon size="lg" aria-label={words} aria-keyshortcuts="a">
+            {mark}
+          </ActionIcon>
+        ) : (
+          <Button size="xs" variant="default" leftSection={mark} aria-label={words} aria-keyshortcuts="a">
+            <Tooltip label={`${t('thread.assign')} (a)`}>
+              <span>{assignee ? assignee.name : t('thread.assign')}</span>
+            </Tooltip>
+          </Button>
+        )}
+      </Menu.Target>
+      <Menu.Dropdown mah={340} style={{ overflowY: 'auto' }}>
+        <Menu.Label>{t('thread.assignTitle')}</Menu.Label>
+        {row(member, `${member.name} (${t('thread.assignMe')})`)}
+        {others.map((other) => row(other, other.name))}
+        <Menu.Divider />
+        <Menu.Item role="menuitemradio" aria-checked={!assignee} leftSection={<IconUserX size={16} stroke={1.7} aria-hidden />} onClick={() => assign(null)}>
+          {t('thread.nobody')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,174 @@
+import { ActionIcon, Button, Skeleton, Title } from '@mantine/core';
+import { IconArrowUp, IconMenu2 } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCell, useCellPart } from '../live/cell';
+import { useDesk } from '../live/desk-context';
+import type { ViewName } from '../live/views';
+import { useKeys } from '../shell/keys';
+import { useLayout } from '../shell/layout';
+import { useShell } from '../shell/shell-context';
+import { useNow } from '../words/time';
+import classes from './conversation-list.module.css';
+import { ConversationRow } from './conversation-row';
+import { EmptyList, FailedList } from './empty-list';
+import { useSteady } from './steady';
+
+const ROW = 68;
+/** How long a still pointer keeps the rows under it from moving. */
+const POINTER_RESTS = 2_500;
+const NEAR_END = 6;
+
+export function ConversationList({ view, chosen }: { view: ViewName; chosen: string | undefined }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const navigate = useNavigate();
+  const layout = useLayout();
+  const { openMenu } = useShell();
+  const now = useNow();
+  const known = useCell(desk.known);
+  const list = useCellPart(desk.lists, (lists) => lists[view]);
+  // `known` and `list` are what the listing is made of.
+  const items = useMemo(() => desk.listed(view), [desk, view, known, list]);
+
+  const scroll = useRef<HTMLDivElement>(null);
+  const [scrolled, setScrolled] = useState(false);
+  const pointing = usePointing();
+  const { rows, fresh } = useSteady(items, scrolled || pointing.now);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    getItemKey: (at) => rows[at]?.id ?? at,
+    overscan: 8,
+  });
+  const shown = virtual.getVirtualItems();
+  const lastShown = shown.at(-1)?.index ?? 0;
+
+  useEffect(() => {
+    if (list.status === 'ready' && lastShown >= rows.length - NEAR_END) void desk.loadMore(view);
+  }, [desk, view, list, lastShown, rows.length]);
+  useKeepPlace(scroll, rows);
+
+  const at = rows.findIndex(({ id }) => id === chosen);
+  const cursor = useRef(0);
+  if (at >= 0) cursor.current = at;
+  const move = (step: 1 | -1) => {
+    const focused = rows.findIndex(({ id }) => id === (document.activeElement as HTMLElement | null)?.dataset['id']);
+    const from = focused >= 0 ? focused : at >= 0 ? at : chosen && step === 1 ? cursor.current - 1 : chosen ? cursor.current : step === 1 ? -1 : rows.length;
+    const to = Math.max(0, Math.min(rows.length - 1, from + step));
+    if (rows.length === 0) return;
+    virtual.scrollToIndex(to, { align: 'auto' });
+    requestAnimationFrame(() => requestAnimationFrame(() => focusRow(scroll.current, rows[to]?.id)));
+  };
+  const back = () => {
+    void navigate({ to: '/inbox/$view', params: { view } });
+    requestAnimationFrame(() => focusRow(scroll.current, chosen));
+  };
+  useKeys({ j: () => move(1), k: () => move(-1), Escape: chosen ? back : undefined });
+
+  const showFresh = () => {
+    pointing.release();
+    setScrolled(false);
+    scroll.current?.scrollTo({ top: 0 });
+  };
+
+  return (
+    <section className={classes.list} aria-label={t('list.label', { view: t(`views.${view}`) })}>
+      <div className={classes.head}>
+        {layout === 'narrow' && (
+          <ActionIcon size="lg" onClick={openMenu} aria-label={t('nav.menu')}>
+            <IconMenu2 size={20} stroke={1.7} />
+          </ActionIcon>
+        )}
+        <Title order={1} className={classes.title}>
+          {t(`views.${view}`)}
+        </Title>
+      </div>
+      {fresh > 0 && (
+        <Button className={classes.fresh} size="compact-sm" radius="xl" leftSection={<IconArrowUp size={14} />} onClick={showFresh} aria-label={t('list.freshLabel', { count: fresh })}>
+          {t('list.fresh', { count: fresh })}
+        </Button>
+      )}
+      <div
+        ref={scroll}
+        className={classes.scroll}
+        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 8)}
+        onPointerMove={(event) => event.pointerType === 'mouse' && pointing.touch()}
+        onPointerLeave={pointing.release}
+      >
+        {list.status === 'loading' && rows.length === 0 && <ListSkeleton />}
+        {list.status === 'failed' && rows.length === 0 && <FailedList onRetry={() => desk.reload(view)} />}
+        {list.status === 'ready' && rows.length === 0 && !list.nextCursor && <EmptyList view={view} />}
+        {rows.length > 0 && (
+          <ul className={classes.rows} style={{ height: virtual.getTotalSize() }}>
+            {shown.map(({ index, key, start }) => {
+              const conversation = rows[index];
+              return (
+                conversation && (
+                  <li key={key} className={classes.item} style={{ transform: `translateY(${start}px)` }} aria-setsize={rows.length} aria-posinset={index + 1}>
+                    <ConversationRow conversation={conversation} view={view} chosen={conversation.id === chosen} now={now} />
+                  </li>
+                )
+              );
+            })}
+          </ul>
+        )}
+        {rows.length > 0 && list.loadingMore && <p className={classes.foot}>{t('list.more')}</p>}
+        {rows.length > 20 && list.status === 'ready' && !list.nextCursor && <p className={classes.foot}>{t('list.end')}</p>}
+      </div>
+    </section>
+  );
+}
+
+function focusRow(scroll: HTMLElement | null, id: string | undefined): void {
+  if (id) scroll?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+}
+
+/** Whether a pointer has moved over the list a moment ago. */
+function usePointing() {
+  const [now, setNow] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const release = () => {
+    clearTimeout(timer.current);
+    setNow(false);
+  };
+  const touch = () => {
+    clearTimeout(timer.current);
+    setNow(true);
+    timer.current = setTimeout(() => setNow(false), POINTER_RESTS);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return { now, touch, release };
+}
+
+/** When rows above the visible ones go, the visible ones stay where they are. */
+function useKeepPlace(scroll: { current: HTMLDivElement | null }, rows: readonly { id: string }[]): void {
+  const before = useRef(rows);
+  useLayoutEffect(() => {
+    const element = scroll.current;
+    const old = before.current;
+    before.current = rows;
+    if (!element || old === rows || element.scrollTop <= 8) return;
+    const first = Math.ceil(element.scrollTop / ROW);
+    const anchor = old[first]?.id;
+    const now = rows.findIndex(({ id }) => id === anchor);
+    if (now >= 0 && now !== first) element.scrollTop += (now - first) * ROW;
+  });
+}
+
+function ListSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.skeletons} role="status" aria-label={t('common.loading')}>
+      {[62, 48, 70, 54, 40, 66].map((width, at) => (
+        <div key={at} className={classes.skeleton}>
+          <Skeleton height={11} width={`${width - 14}%`} radius="sm" />
+          <Skeleton height={9} width={`${width + 20}%`} radius="sm" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { Tooltip, VisuallyHidden } from '@mantine/core';
+import type { ConversationView } from '@sotto/protocol';
+import { IconClock } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ViewName } from '../live/views';
+import { contactName, initials } from '../words/names';
+import { lasting, moment, shortTime } from '../words/time';
+import classes from './conversation-list.module.css';
+
+interface Props {
+  conversation: ConversationView;
+  view: ViewName;
+  chosen: boolean;
+  now: number;
+}
+
+export const ConversationRow = memo(function ConversationRow({ conversation, view, chosen, now }: Props) {
+  const { t, i18n } = useTranslation();
+  const { id, number, contact, unread, lastMessage, waitingSince, overdue, assignee, updatedAt } = conversation;
+  const named = contact.name !== null || contact.email !== null;
+  const waited = waitingSince && lasting(waitingSince, now, i18n.language);
+  return (
+    <Link to="/inbox/$view/$id" params={{ view, id }} className={classes.row} data-id={id} data-unread={unread > 0 || undefined} aria-current={chosen ? 'page' : undefined} preload={false}>
+      <span className={classes.who}>
+        <span className={classes.name}>{contactName(t, conversation)}</span>
+        {named && <span className={classes.number}>#{number}</span>}
+      </span>
+      <time className={classes.time} dateTime={updatedAt} title={moment(updatedAt, i18n.language)}>
+        {shortTime(updatedAt, now, i18n.language)}
+      </time>
+      <span className={classes.preview}>
+        {lastMessage?.kind === 'note' ? <em>{t('list.note')}: </em> : lastMessage?.by === 'member' && `${t('list.you')}: `}
+        {lastMessage?.preview ?? t('list.noMessage')}
+      </span>
+      <span className={classes.marks}>
+        {waitingSince && waited && (
+          <span className={classes.waiting} data-overdue={overdue || undefined}>
+            <IconClock size={12} stroke={2} aria-hidden />
+            <span aria-hidden="true">{waited}</span>
+            <VisuallyHidden>{t(overdue ? 'list.overdue' : 'list.waiting', { time: waited })}</VisuallyHidden>
+          </span>
+        )}
+        {assignee && (
+          <Tooltip label={t('list.assignedTo', { name: assignee.name })}>
+            <span className={classes.assignee}>
+              <span aria-hidden="true">{initials(assignee.name)}</span>
+              <VisuallyHidden>{t('list.assignedTo', { name: assignee.name })}</VisuallyHidden>
+            </span>
+          </Tooltip>
+        )}
+        {unread > 0 && (
+          <span className={classes.unread}>
+            <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+            <VisuallyHidden>{t('list.unread', { count: unread })}</VisuallyHidden>
+          </span>
+        )}
+      </span>
+    </Link>
+  );
+});

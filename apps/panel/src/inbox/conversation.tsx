@@ -1,0 +1,149 @@
+import { ActionIcon, Button, Drawer, EmptyState, Title, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconArrowLeft, IconCheck, IconCloudOff, IconMessageOff, IconUserCircle } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCell, useCellPart } from '../live/cell';
+import { useDesk } from '../live/desk-context';
+import type { ViewName } from '../live/views';
+import { useMay } from '../session/session';
+import { useKeys } from '../shell/keys';
+import { useLayout } from '../shell/layout';
+import { contactName } from '../words/names';
+import { lasting, useNow } from '../words/time';
+import { AssignMenu } from './assign-menu';
+import { Composer, type ComposerHandle } from './composer';
+import { ContactPanel } from './contact-panel';
+import classes from './conversation.module.css';
+import { Thread, ThreadSkeleton } from './thread';
+import { useStatusChange } from './use-status-change';
+
+export function Conversation({ id, view }: { id: string; view: ViewName }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const layout = useLayout();
+  const conversation = useCellPart(desk.known, (known) => known.get(id));
+  const { status, thread, loadingEarlier } = useCell(desk.threads.of(id));
+  const mayUpdate = useMay('conversation.update');
+  const [details, setDetails] = useState(false);
+  const [assigning, setAssigning] = useState(false);
+  const composer = useRef<ComposerHandle>(null);
+  const changeStatus = useStatusChange();
+  const missing = conversation === undefined;
+
+  useEffect(() => {
+    if (missing) void desk.fetch(id).catch(() => undefined);
+  }, [desk, id, missing, status]);
+  const toggle = () => conversation && mayUpdate && changeStatus(conversation);
+  useKeys({
+    r: () => composer.current?.write('message'),
+    n: () => composer.current?.write('note'),
+    a: mayUpdate ? () => setAssigning(true) : undefined,
+    e: toggle || undefined,
+  });
+
+  if (status === 'gone') return <Trouble kind="gone" view={view} />;
+  if (status === 'failed') return <Trouble kind="failed" view={view} onRetry={() => desk.threads.retry(id)} />;
+  const beside = layout === 'wide';
+  return (
+    <div className={classes.page} data-layout={layout} data-beside={beside || undefined}>
+      <section className={classes.main} aria-label={conversation ? contactName(t, conversation) : t('common.loading')}>
+        <header className={classes.head}>
+          {layout === 'narrow' && (
+            <ActionIcon component={Link} to={`/inbox/${view}`} size="lg" aria-label={t('thread.backToList')}>
+              <IconArrowLeft size={20} stroke={1.7} />
+            </ActionIcon>
+          )}
+          <div className={classes.titles}>
+            {conversation && (
+              <>
+                <Title order={2} className={classes.name}>
+                  {contactName(t, conversation)}
+                </Title>
+                {(conversation.contact.name ?? conversation.contact.email) !== null && <span className={classes.number}>#{conversation.number}</span>}
+                <StatusMark id={id} narrow={layout === 'narrow'} />
+              </>
+            )}
+          </div>
+          {conversation && mayUpdate && <AssignMenu conversation={conversation} opened={assigning} onChange={setAssigning} compact={layout === 'narrow'} />}
+          {conversation && mayUpdate && <StatusButton resolved={conversation.status === 'resolved'} compact={layout === 'narrow'} onClick={toggle} />}
+          {!beside && (
+            <Tooltip label={t('thread.details')}>
+              <ActionIcon size="lg" aria-label={t('thread.details')} onClick={() => setDetails(true)}>
+                <IconUserCircle size={20} stroke={1.7} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </header>
+        {conversation && thread ? <Thread conversation={conversation} thread={thread} loadingEarlier={loadingEarlier} /> : <ThreadSkeleton />}
+        {conversation && <Composer conversation={conversation} handle={composer} />}
+      </section>
+      {conversation && beside && (
+        <aside className={classes.beside} aria-label={t('contact.title')}>
+          <ContactPanel conversation={conversation} view={view} />
+        </aside>
+      )}
+      {conversation && !beside && (
+        <Drawer opened={details} onClose={() => setDetails(false)} position="right" size={320} title={t('contact.title')} closeButtonProps={{ 'aria-label': t('common.close') }} padding={0} styles={{ header: { padding: '12px 16px' } }}>
+          <ContactPanel conversation={conversation} view={view} />
+        </Drawer>
+      )}
+    </div>
+  );
+}
+
+function StatusButton({ resolved, compact, onClick }: { resolved: boolean; compact: boolean; onClick: () => void }) {
+  const { t } = useTranslation();
+  const words = t(resolved ? 'thread.reopen' : 'thread.resolve');
+  const StatusIcon = resolved ? IconArrowBackUp : IconCheck;
+  if (compact) {
+    return (
+      <ActionIcon size="lg" onClick={onClick} aria-label={words} aria-keyshortcuts="e">
+        <StatusIcon size={20} stroke={1.9} />
+      </ActionIcon>
+    );
+  }
+  return (
+    <Tooltip label={`${words} (e)`}>
+      <Button size="xs" variant={resolved ? 'default' : 'light'} leftSection={<StatusIcon size={15} stroke={2} aria-hidden />} onClick={onClick} aria-keyshortcuts="e">
+        {words}
+      </Button>
+    </Tooltip>
+  );
+}
+
+/** Resolved, or for how long somebody has been waiting. */
+function StatusMark({ id, narrow }: { id: string; narrow: boolean }) {
+  const { t, i18n } = useTranslation();
+  const desk = useDesk();
+  const now = useNow();
+  const conversation = useCellPart(desk.known, (known) => known.get(id));
+  if (!conversation) return null;
+  if (conversation.status === 'resolved') return <span className={classes.status}>{t('thread.resolved')}</span>;
+  if (!conversation.waitingSince || narrow) return null;
+  const time = lasting(conversation.waitingSince, now, i18n.language);
+  return (
+    <span className={classes.status} data-overdue={conversation.overdue || undefined}>
+      {t(conversation.overdue ? 'list.overdue' : 'list.waiting', { time })}
+    </span>
+  );
+}
+
+function Trouble({ kind, view, onRetry }: { kind: 'gone' | 'failed'; view: ViewName; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const TroubleIcon = kind === 'gone' ? IconMessageOff : IconCloudOff;
+  return (
+    <section className={classes.main}>
+      <div className={classes.middle}>
+        <EmptyState icon={<TroubleIcon stroke={1.4} />} title={t(kind === 'gone' ? 'thread.missing' : 'thread.failed')} description={kind === 'failed' ? t('errors.offline') : undefined}>
+          <EmptyState.Actions>
+            {onRetry && <Button onClick={onRetry}>{t('common.retry')}</Button>}
+            <Button component={Link} to={`/inbox/${view}`} variant="default">
+              {t('thread.backToList')}
+            </Button>
+          </EmptyState.Actions>
+        </EmptyState>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import type { PendingMessage, Thread } from '@sotto/client';
+import type { ActorView, ConversationEvent, MessageKind } from '@sotto/protocol';
+
+export type Delivery = 'sending' | 'sent' | 'seen' | 'failed';
+
+interface MessageItem {
+  type: 'message';
+  key: string;
+  seq: number | null;
+  at: string;
+  actor: ActorView;
+  kind: MessageKind;
+  body: string;
+  /** The one before is of the same person, kind and minute: the name need not be said again. */
+  continued: boolean;
+  /** Said under the agent's own newest message, and under each one that has not arrived. */
+  delivery: Delivery | null;
+  clientMessageId: string;
+}
+
+export type ThreadItem =
+  | { type: 'day'; key: string; at: string }
+  | { type: 'unread'; key: string }
+  | { type: 'activity'; key: string; event: Exclude<ConversationEvent, { type: 'message.created' }> }
+  | MessageItem;
+
+/** Messages of one person this close together read as one. */
+const TOGETHER = 5 * 60_000;
+
+/** The rows of a thread in order: days, messages, what happened, and what is still being sent. */
+export function threadItems(thread: Thread, pending: readonly PendingMessage[], me: ActorView, firstUnread: number | null): ThreadItem[] {
+  const items: ThreadItem[] = [];
+  let day = '';
+  const push = (at: string, item: ThreadItem) => {
+    const itsDay = new Date(at).toDateString();
+    if (itsDay !== day) items.push({ type: 'day', key: `day-${itsDay}`, at });
+    day = itsDay;
+    items.push(item);
+  };
+
+  const arrived = new Set<string>();
+  for (const event of thread.events) {
+    if (event.type !== 'message.created') {
+      push(event.at, { type: 'activity', key: `seq-${event.seq}`, event });
+      continue;
+    }
+    const { message, actor, seq, at } = event;
+    arrived.add(message.clientMessageId);
+    if (seq === firstUnread) items.push({ type: 'unread', key: 'unread' });
+    push(at, messageItem({ key: message.clientMessageId, seq, at, actor, kind: message.kind, body: message.body, clientMessageId: message.clientMessageId }, items.at(-1)));
+  }
+  for (const message of pending) {
+    if (arrived.has(message.clientMessageId)) continue;
+    const item = messageItem({ key: message.clientMessageId, seq: null, at: message.at, actor: me, kind: message.kind, body: message.body, clientMessageId: message.clientMessageId }, items.at(-1));
+    push(message.at, { ...item, delivery: message.state });
+  }
+  markDelivery(items, me, thread.read.visitor);
+  return items;
+}
+
+function messageItem(fields: Omit<MessageItem, 'type' | 'continued' | 'delivery'>, before: ThreadItem | undefined): MessageItem {
+  const continued =
+    before?.type === 'message' &&
+    before.kind === fields.kind &&
+    before.actor.kind === fields.actor.kind &&
+    before.actor.id === fields.actor.id &&
+    Date.parse(fields.at) - Date.parse(before.at) < TOGETHER &&
+    new Date(fields.at).toDateString() === new Date(before.at).toDateString();
+  return { type: 'message', delivery: null, continued, ...fields };
+}
+
+/** Only the newest stored message of the agent says whether it was seen; notes are seen by nobody outside. */
+function markDelivery(items: ThreadItem[], me: ActorView, readByVisitor: number): void {
+  const newest = items.findLast((item) => item.type === 'message' && item.seq !== null && item.kind === 'message' && item.actor.id === me.id);
+  if (newest?.type !== 'message' || newest.seq === null) return;
+  newest.delivery = newest.seq <= readByVisitor ? 'seen' : 'sent';
+}

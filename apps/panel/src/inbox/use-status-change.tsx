@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { ConversationView } from '@sotto/protocol';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDesk } from '../live/desk-context';
+import { failureText } from '../words/failure';
+import classes from './toast.module.css';
+
+/** Resolves or reopens at once, with a way back instead of a question before. */
+export function useStatusChange(): (conversation: ConversationView) => void {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  return useCallback(
+    (conversation: ConversationView) => {
+      const { id, number } = conversation;
+      const toast = `status-${id}`;
+      const to = (status: ConversationView['status']) => {
+        const shown = status === 'resolved' ? { status, waitingSince: null, overdue: false } : { status };
+        return desk.change(id, { status }, shown).catch((error: unknown) => {
+          notifications.hide(toast);
+          notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
+        });
+      };
+      const back = conversation.status;
+      const next = back === 'open' ? 'resolved' : 'open';
+      void to(next);
+      notifications.hide(toast);
+      notifications.show({
+        id: toast,
+        withBorder: true,
+        closeButtonProps: { 'aria-label': t('common.close') },
+        message: (
+          <div className={classes.toast}>
+            {t(next === 'resolved' ? 'thread.toastResolved' : 'thread.toastReopened', { number })}
+            <Button
+              size="compact-sm"
+              variant="light"
+              onClick={() => {
+                notifications.hide(toast);
+                void to(back);
+              }}
+            >
+              {t('common.undo')}
+            </Button>
+          </div>
+        ),
+      });
+    },
+    [desk, t],
+  );
+}

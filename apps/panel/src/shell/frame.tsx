@@ -1,0 +1,64 @@
+import { Drawer } from '@mantine/core';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DeskProvider, deskFor } from '../live/desk-context';
+import { useMe } from '../session/session';
+import { ConnectionBar } from './connection-bar';
+import classes from './frame.module.css';
+import { ShellContext } from './shell-context';
+import { useLayout } from './layout';
+import { Nav } from './nav';
+import { ShortcutsDialog } from './shortcuts-dialog';
+import { useShellKeys } from './shell-keys';
+import { PageTitle } from './page-title';
+
+const Palette = lazy(() => import('./palette').then(({ Palette }) => ({ default: Palette })));
+
+/** The signed-in part: navigation, the connection's state, and the page. */
+export function Frame() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const desk = deskFor(me);
+  const layout = useLayout();
+  const [menu, setMenu] = useState(false);
+  const [shortcuts, setShortcuts] = useState(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+
+  useEffect(() => {
+    desk.start();
+    return () => desk.stop();
+  }, [desk]);
+  useEffect(() => setMenu(false), [path]);
+  useShellKeys(() => setShortcuts(true));
+  const shell = useMemo(() => ({ openMenu: () => setMenu(true), openShortcuts: () => setShortcuts(true) }), []);
+
+  return (
+    <DeskProvider value={desk}>
+      <ShellContext value={shell}>
+        <a className="skip-link" href="#content">
+          {t('common.skip')}
+        </a>
+        <div className={classes.frame} data-layout={layout}>
+          {layout !== 'narrow' && (
+            <div className={classes.nav}>
+              <Nav compact={layout === 'medium'} />
+            </div>
+          )}
+          <ConnectionBar />
+          <main className={classes.content} id="content" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+        <Drawer opened={menu && layout === 'narrow'} onClose={() => setMenu(false)} size={288} withCloseButton={false} padding={0} title={null} aria-label={t('nav.menu')} styles={{ body: { height: '100%' } }}>
+          <Nav compact={false} />
+        </Drawer>
+        <ShortcutsDialog opened={shortcuts} onClose={() => setShortcuts(false)} />
+        <Suspense>
+          <Palette />
+        </Suspense>
+        <PageTitle />
+      </ShellContext>
+    </DeskProvider>
+  );
+}

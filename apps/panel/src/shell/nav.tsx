@@ -1,0 +1,139 @@
+import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconCircleCheck, IconFileText, IconInbox, IconMessages, IconSearch, IconUser, IconUserQuestion, type Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCell } from '../live/cell';
+import { useDesk } from '../live/desk-context';
+import { VIEWS, type ViewName } from '../live/views';
+import { membersQuery } from '../session/session';
+import { Brand } from './brand';
+import classes from './nav.module.css';
+import { PersonMenu } from './person-menu';
+import { MOD } from './shortcuts-dialog';
+
+export const VIEW_ICONS: Readonly<Record<ViewName, Icon>> = { open: IconMessages, mine: IconUser, unassigned: IconUserQuestion, resolved: IconCircleCheck };
+
+export function Nav({ compact }: { compact: boolean }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  return (
+    <nav className={classes.nav} data-compact={compact || undefined} aria-label={t('nav.main')}>
+      <div className={classes.head}>
+        <Brand className={classes.mark} />
+        {!compact && <span className={classes.account}>{desk.me.account.name}</span>}
+      </div>
+      <div className={classes.section}>
+        <Tip compact={compact} label={t('nav.search')}>
+          <button type="button" className={`${classes.link} ${compact ? '' : classes.search}`} onClick={spotlight.open} aria-label={t('nav.search')} aria-keyshortcuts="Control+K Meta+K">
+            <IconSearch size={17} stroke={1.7} aria-hidden />
+            {!compact && (
+              <>
+                <span className={classes.label}>{t('nav.search')}</span>
+                <span className={classes.count} aria-hidden="true">
+                  {MOD} K
+                </span>
+              </>
+            )}
+          </button>
+        </Tip>
+      </div>
+      <Section compact={compact} title={t('nav.views')}>
+        {VIEWS.map((view) => (
+          <ViewLink key={view} view={view} compact={compact} />
+        ))}
+      </Section>
+      <Section compact={compact} title={t('nav.settings')}>
+        <li>
+          <Tip compact={compact} label={t('nav.inboxes')}>
+            <Link to="/settings/inboxes" className={classes.link}>
+              <IconInbox size={18} stroke={1.7} aria-hidden />
+              <Label compact={compact}>{t('nav.inboxes')}</Label>
+            </Link>
+          </Tip>
+        </li>
+        <li>
+          <Tip compact={compact} label={t('nav.policy')}>
+            <Link to="/settings/policy" className={classes.link}>
+              <IconFileText size={18} stroke={1.7} aria-hidden />
+              <Label compact={compact}>{t('nav.policy')}</Label>
+            </Link>
+          </Tip>
+        </li>
+      </Section>
+      <div className={classes.foot}>
+        {!compact && <Presence />}
+        <PersonMenu compact={compact} />
+      </div>
+    </nav>
+  );
+}
+
+function Section({ compact, title, children }: { compact: boolean; title: string; children: ReactNode }) {
+  return (
+    <div className={classes.section}>
+      {compact ? (
+        <VisuallyHidden component="h2">{title}</VisuallyHidden>
+      ) : (
+        <Text component="h2" className={classes.heading}>
+          {title}
+        </Text>
+      )}
+      <ul className={classes.links}>{children}</ul>
+    </div>
+  );
+}
+
+function ViewLink({ view, compact }: { view: ViewName; compact: boolean }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const count = useCell(desk.counts)?.[view];
+  const ViewIcon = VIEW_ICONS[view];
+  return (
+    <li>
+      <Tip compact={compact} label={t(`views.${view}`)}>
+        <Link to="/inbox/$view" params={{ view }} className={classes.link} data-view={view}>
+          <ViewIcon size={18} stroke={1.7} aria-hidden />
+          <Label compact={compact}>{t(`views.${view}`)}</Label>
+          {count && (count.count > 0 || !compact) && (
+            <span className={classes.count}>
+              <span aria-hidden="true">{count.more ? `${count.count}+` : count.count}</span>
+              <VisuallyHidden>{t(count.more ? 'views.countMore' : 'views.count', { count: count.count })}</VisuallyHidden>
+            </span>
+          )}
+        </Link>
+      </Tip>
+    </li>
+  );
+}
+
+function Label({ compact, children }: { compact: boolean; children: string }) {
+  return compact ? <VisuallyHidden>{children}</VisuallyHidden> : <span className={classes.label}>{children}</span>;
+}
+
+function Tip({ compact, label, children }: { compact: boolean; label: string; children: ReactElement }) {
+  return (
+    <Tooltip label={label} position="right" disabled={!compact}>
+      {children}
+    </Tooltip>
+  );
+}
+
+function Presence() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const members = useQuery(membersQuery).data?.items ?? [];
+  const others = useCell(desk.online).filter((id) => id !== desk.me.member.id);
+  if (others.length === 0) return null;
+  const names = members.filter(({ id }) => others.includes(id)).map(({ name }) => name);
+  return (
+    <Tooltip label={names.join(', ')} disabled={names.length === 0}>
+      <div className={classes.presence}>
+        <span className={classes.here} aria-hidden="true" />
+        {t('nav.online', { count: others.length })}
+      </div>
+    </Tooltip>
+  );
+}

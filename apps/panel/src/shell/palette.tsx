@@ -1,0 +1,85 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { IconFileText, IconInbox, IconKeyboard, IconMessage, IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../api';
+import { VIEWS } from '../live/views';
+import { contactName } from '../words/names';
+import { VIEW_ICONS } from './nav';
+import { THEMES } from './person-menu';
+import { useShell } from './shell-context';
+
+/** A ticket number or a whole e-mail address; nothing else can be looked up. */
+const LOOKUP = /^(#?\d{1,15}|[^\s@]+@[^\s@]+\.[^\s@]+)$/;
+
+export function Palette() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { openShortcuts } = useShell();
+  const { setColorScheme } = useMantineColorScheme();
+  const [query, setQuery] = useState('');
+  const [asked] = useDebouncedValue(query.trim(), 180);
+  const lookup = LOOKUP.test(asked);
+  const found = useQuery({
+    queryKey: ['palette', asked],
+    queryFn: ({ signal }) => api.conversations({ q: asked, limit: 8 }, signal),
+    enabled: lookup,
+    placeholderData: keepPreviousData,
+    staleTime: 5_000,
+  });
+  const conversations: SpotlightActionData[] = (lookup ? (found.data?.items ?? []) : []).map((one) => ({
+    id: one.id,
+    label: `#${one.number} ${contactName(t, one)}`,
+    description: one.lastMessage?.preview ?? t('list.noMessage'),
+    keywords: [query, `#${one.number}`, one.contact.email ?? ''],
+    leftSection: <IconMessage size={18} stroke={1.7} />,
+    onClick: () => void navigate({ to: '/inbox/$view/$id', params: { view: one.status === 'resolved' ? 'resolved' : 'open', id: one.id } }),
+  }));
+  const pages: SpotlightActionData[] = [
+    ...VIEWS.map((view) => {
+      const ViewIcon = VIEW_ICONS[view];
+      return {
+        id: `view-${view}`,
+        label: t('palette.openView', { view: t(`views.${view}`) }),
+        leftSection: <ViewIcon size={18} stroke={1.7} />,
+        onClick: () => void navigate({ to: '/inbox/$view', params: { view } }),
+      };
+    }),
+    { id: 'inboxes', label: t('nav.inboxes'), description: t('nav.settings'), leftSection: <IconInbox size={18} stroke={1.7} />, onClick: () => void navigate({ to: '/settings/inboxes' }) },
+    { id: 'policy', label: t('nav.policy'), description: t('nav.settings'), leftSection: <IconFileText size={18} stroke={1.7} />, onClick: () => void navigate({ to: '/settings/policy' }) },
+  ];
+  const deeds: SpotlightActionData[] = [
+    ...THEMES.map(({ value, words, icon: ThemeIcon }) => ({
+      id: `theme-${value}`,
+      label: t('palette.theme', { theme: t(words) }),
+      leftSection: <ThemeIcon size={18} stroke={1.7} />,
+      onClick: () => setColorScheme(value),
+    })),
+    { id: 'shortcuts', label: t('nav.shortcuts'), leftSection: <IconKeyboard size={18} stroke={1.7} />, onClick: openShortcuts },
+  ];
+  const groups: SpotlightActionGroupData[] = [
+    { group: t('palette.conversations'), actions: conversations },
+    { group: t('palette.goTo'), actions: pages },
+    { group: t('palette.actions'), actions: deeds },
+  ];
+  return (
+    <Spotlight
+      actions={groups.filter(({ actions }) => actions.length > 0)}
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={['mod + K']}
+      tagsToIgnore={[]}
+      triggerOnContentEditable
+      nothingFound={lookup && found.isFetching ? t('palette.searching') : t('palette.nothing')}
+      scrollable
+      maxHeight={420}
+      radius="lg"
+      searchProps={{ leftSection: <IconSearch size={18} stroke={1.7} />, placeholder: t('palette.placeholder'), 'aria-label': t('nav.search') }}
+      aria-label={t('nav.search')}
+    />
+  );
+}

@@ -1,0 +1,88 @@
+import { Avatar, Menu, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCheck, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api } from '../api';
+import { chooseLanguage, PANEL_LANGUAGES } from '../i18n';
+import { useDesk } from '../live/desk-context';
+import { endSession } from '../session/session';
+import { failureText } from '../words/failure';
+import classes from './nav.module.css';
+import { useShell } from './shell-context';
+
+export const THEMES = [
+  { value: 'auto', words: 'nav.themeAuto', icon: IconDeviceDesktop },
+  { value: 'light', words: 'nav.themeLight', icon: IconSun },
+  { value: 'dark', words: 'nav.themeDark', icon: IconMoon },
+] as const satisfies readonly { value: MantineColorScheme; words: string; icon: unknown }[];
+
+const OWN_NAMES = { en: 'English', de: 'Deutsch' } as const;
+
+export function PersonMenu({ compact }: { compact: boolean }) {
+  const { t, i18n } = useTranslation();
+  const { member } = useDesk().me;
+  const { openShortcuts } = useShell();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const logout = useMutation({
+    mutationFn: api.logout,
+    onSuccess: () => endSession('logged-out'),
+    onError: (error) => notifications.show({ message: failureText(t, error) }),
+  });
+  return (
+    <Menu position={compact ? 'right-end' : 'top-start'} width={232} returnFocus>
+      <Menu.Target>
+        <button type="button" className={classes.person} aria-label={`${t('nav.account')}: ${member.name}`}>
+          <Avatar name={member.name} size={30} color="pine" alt="" />
+          {!compact && (
+            <span className={classes.names}>
+              <Text component="div" size="sm" fw={550}>
+                {member.name}
+              </Text>
+              <Text component="div" size="xs" c="dimmed">
+                {t(`roles.${member.role}`)}
+              </Text>
+            </span>
+          )}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('nav.theme')}</Menu.Label>
+        {THEMES.map(({ value, words, icon: ThemeIcon }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            closeMenuOnClick={false}
+            leftSection={<ThemeIcon size={16} stroke={1.7} />}
+            rightSection={colorScheme === value ? <IconCheck size={15} /> : null}
+            onClick={() => setColorScheme(value)}
+          >
+            {t(words)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t('nav.language')}</Menu.Label>
+        {PANEL_LANGUAGES.map((language) => (
+          <Menu.Item
+            key={language}
+            role="menuitemradio"
+            aria-checked={i18n.language === language}
+            lang={language}
+            rightSection={i18n.language === language ? <IconCheck size={15} /> : null}
+            onClick={() => chooseLanguage(language)}
+          >
+            {OWN_NAMES[language]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.7} />} rightSection={<Text size="xs" c="dimmed">?</Text>} onClick={openShortcuts}>
+          {t('nav.shortcuts')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} stroke={1.7} />} onClick={() => logout.mutate()}>
+          {t('nav.logout')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
