@@ -1,5 +1,8 @@
+import type { SOCKET_PATH } from '@sotto/protocol';
 import { io } from 'socket.io-client';
-import { PATH, type OpenWire, type Refusal } from './wire.js';
+import type { OpenWire, Refusal } from './wire.js';
+
+const PATH: typeof SOCKET_PATH = '/socket';
 
 /** For networks that block WebSockets: slower and heavier, loaded only there. */
 export const openPolling: OpenWire = (origin, namespace, auth, events) => {

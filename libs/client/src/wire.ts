@@ -23,7 +23,7 @@ export interface Wire {
 
 export type OpenWire = (origin: string, namespace: string, auth: object, events: WireEvents) => Wire;
 
-export const PATH: typeof SOCKET_PATH = '/socket';
+const PATH: typeof SOCKET_PATH = '/socket';
 
 /** Milliseconds until a connection that does not come about is given up. */
 const PATIENCE = 20_000;
