@@ -56,7 +56,7 @@ function start({ key, colour, origin }: typeof __SOTTO_CONFIG__): Api {
   };
   const load = () => {
     if (frame) return;
-    const language = [hints.language, ...navigator.languages, of].find((tag) => /^(en|de|sl|zh|ar)/.test(tag!)) || 'en';
+    const language = [hints.language, ...navigator.languages, of, 'en'].find((tag) => /^(en|de|sl|zh|ar)/.test(tag!))!;
     frame = make('iframe');
     frame.title = 'Chat';
     frame.src = `${origin}/widget/v1/frame?inbox=${key}&language=${language.slice(0, 2)}`;
