@@ -25,11 +25,13 @@ const send = (pid, signal) => {
   }
 };
 
-lines.on('close', async () => {
+lines.on('close', () => void endAll());
+
+async function endAll() {
   for (const [pid, signal] of processes) send(pid, signal);
   // A stopped process (SIGSTOP) takes the signal only once it goes on.
   for (const pid of processes.keys()) send(pid, 'SIGCONT');
   for (let waited = 0; waited < 30 && [...processes.keys()].some((pid) => send(pid, 0)); waited += 1) await sleep(100);
   for (const pid of processes.keys()) send(pid, 'SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-});
+}

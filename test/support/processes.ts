@@ -75,7 +75,7 @@ export class GuardedProcess {
       cwd: what.cwd,
       env: what.env,
       stdio: ['pipe', 'pipe', 'pipe'],
-      ...(what.user ?? {}),
+      ...what.user,
     });
     if (this.child.pid) tellGuard({ add: { pid: this.child.pid, signal: what.stopSignal } });
     this.child.stdin?.on('error', () => {});
