@@ -1,0 +1,36 @@
+// Lets Node run the TypeScript of test/ as it is: `node --import ./test/bench/typescript.mjs file.ts`.
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { transformSync } from '@swc/core';
+
+const libs = new URL('../../libs/', import.meta.url);
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const [, lib] = /^@sotto\/(\w+)$/.exec(specifier) ?? [];
+    if (lib) return next(pathToFileURL(fileURLToPath(new URL(`${lib}/src/index.ts`, libs))).href, context);
+    try {
+      return next(specifier, context);
+    } catch (error) {
+      if (error.code === 'ERR_MODULE_NOT_FOUND' && /^\.{1,2}\/.*\.js$/.test(specifier))
+        return next(specifier.replace(/js$/, 'ts'), context);
+      throw error;
+    }
+  },
+  load(url, context, next) {
+    if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
+    const filename = fileURLToPath(url);
+    const { code } = transformSync(readFileSync(filename, 'utf8'), {
+      filename,
+      sourceMaps: 'inline',
+      jsc: {
+        target: 'es2024',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+      },
+      module: { type: 'es6' },
+    });
+    return { format: 'module', source: code, shortCircuit: true };
+  },
+});
