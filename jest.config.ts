@@ -57,6 +57,7 @@ const config = {
     project('browser', ['<rootDir>/test/browser/**/*.spec.ts']),
   ],
   maxWorkers: 2,
+  testTimeout: 60_000,
 } as Config;
 
 export default config;

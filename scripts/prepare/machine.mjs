@@ -1,5 +1,6 @@
 /** Finds the parts of the machine that tests need, and says how to get what is missing. Runs before anything is installed. */
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { pathOfMachine } from './run.mjs';
 
@@ -63,6 +64,17 @@ export function chromium() {
   return onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 }
 
+/** Whether there is a Chromium: the machine's or one that Playwright downloaded. */
+function hasBrowser() {
+  if (chromium()) return true;
+  const downloads = [
+    process.env.PLAYWRIGHT_BROWSERS_PATH,
+    path.join(homedir(), '.cache/ms-playwright'),
+    path.join(homedir(), 'Library/Caches/ms-playwright'),
+  ];
+  return downloads.some((folder) => folder && existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('chromium')));
+}
+
 /**
  * Whom to run Postgres as. It refuses to run as root.
  * @returns {{ uid: number, gid: number } | null} null when the present user will do
@@ -82,7 +94,7 @@ export function databaseUser() {
 
 /** The parts tests need: what they are called, where they were found, and the Debian package they come in. */
 export const machineParts = [
-  { name: 'Postgres', find: postgresFolder, debian: 'postgresql' },
-  { name: 'Redis', find: redisServer, debian: 'redis-server' },
-  { name: 'Chromium', find: chromium, debian: 'chromium' },
+  { name: 'Postgres', find: postgresFolder, debian: 'postgresql', elsewhere: 'brew install postgresql@17' },
+  { name: 'Redis', find: redisServer, debian: 'redis-server', elsewhere: 'brew install redis' },
+  { name: 'Chromium', find: hasBrowser, debian: 'chromium', elsewhere: 'npx playwright-core install chromium' },
 ];

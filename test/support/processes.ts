@@ -65,12 +65,14 @@ interface Start {
 /** A process that cannot outlive the tests; its output is kept, line by line. */
 export class GuardedProcess {
   readonly lines: string[] = [];
+  private readonly what: Start;
   private readonly exit: Promise<Exit>;
   private readonly child: ChildProcess;
   private readonly watchers = new Set<() => void>();
   private end: Exit | undefined;
 
-  constructor(private readonly what: Start) {
+  constructor(what: Start) {
+    this.what = what;
     this.child = spawn(what.command, what.args, {
       cwd: what.cwd,
       env: what.env,

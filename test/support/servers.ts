@@ -1,0 +1,3 @@
+// What scripts/test/run.mjs needs, without what only tests need.
+export { startPostgres } from './postgres.js';
+export { startRedis } from './redis.js';
