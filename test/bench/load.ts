@@ -17,9 +17,9 @@ export type Command =
   | { do: 'saturate'; seconds: number; outstanding: number }
   /** Open loop: `rate` messages a second, whatever the server does. */
   | { do: 'steady'; seconds: number; rate: number }
-  /** That many further visitor sockets, silent, kept until `leave`. */
+  /** That many further visitor sockets, silent, kept until `part`. */
   | { do: 'idle'; count: number }
-  | { do: 'leave' };
+  | { do: 'part' };
 
 export interface Measured {
   /** All messages sent, warm-up included. */
@@ -50,7 +50,6 @@ interface Flight {
 }
 
 class Load {
-  private wires: Wire[] = [];
   private idle: Wire[] = [];
   private visitors: { wire: Wire; conversationId: string }[] = [];
   private readonly flights = new Map<string, Flight>();
@@ -68,7 +67,7 @@ class Load {
     this.target = target;
     for (const [place, agent] of target.agents.entries()) {
       const onEvent = (frame: Buffer) => this.delivered(place, frame);
-      this.wires.push(await Wire.open({ port: target.port, namespace: '/agent', cookie: agent.cookie, origin: target.origin, onEvent }));
+      await Wire.open({ port: target.port, namespace: '/agent', cookie: agent.cookie, origin: target.origin, onEvent });
     }
     this.visitors = await inTurns(target.visitors, 16, async ({ token }) => {
       const wire = await this.visitor(token);
@@ -77,7 +76,6 @@ class Load {
         clientConversationId: uuidv7(),
         message,
       });
-      this.wires.push(wire);
       return { wire, conversationId };
     });
   }
@@ -109,9 +107,9 @@ class Load {
     this.idle = await inTurns(wanted, 16, (token) => this.visitor(token));
   }
 
-  async leave(): Promise<void> {
-    await Promise.all([...this.wires, ...this.idle].map((wire) => wire.close()));
-    [this.wires, this.idle, this.visitors] = [[], [], []];
+  async closeIdle(): Promise<void> {
+    await Promise.all(this.idle.map((wire) => wire.close()));
+    this.idle = [];
   }
 
   private visitor(token: string): Promise<Wire> {
@@ -211,8 +209,8 @@ function obey(command: Command): Promise<Measured | void> {
       return load.steady(command.seconds, command.rate);
     case 'idle':
       return load.openIdle(command.count);
-    case 'leave':
-      return load.leave();
+    case 'part':
+      return load.closeIdle();
   }
 }
 

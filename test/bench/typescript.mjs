@@ -13,9 +13,9 @@ registerHooks({
     try {
       return next(specifier, context);
     } catch (error) {
-      if (error.code === 'ERR_MODULE_NOT_FOUND' && /^\.{1,2}\/.*\.js$/.test(specifier))
-        return next(specifier.replace(/js$/, 'ts'), context);
-      throw error;
+      const compiled = error.code === 'ERR_MODULE_NOT_FOUND' && /^\.{1,2}\/.*\.js$/.test(specifier);
+      if (!compiled) throw error;
+      return next(specifier.replace(/js$/, 'ts'), context);
     }
   },
   load(url, context, next) {
