@@ -52,6 +52,7 @@ export class Connection {
   connect(): void {
     if (this.state.name !== 'closed') return;
     globalThis.addEventListener?.('online', this.wake);
+    globalThis.addEventListener?.('offline', this.sleep);
     globalThis.document?.addEventListener('visibilitychange', this.wake);
     this.attempts = 0;
     this.set({ name: this.everOnline ? 'reconnecting' : 'connecting' });
@@ -136,6 +137,11 @@ export class Connection {
     if (this.state.name !== 'closed') this.later();
   }
 
+  /** A socket may take most of a minute to notice that the network is gone. */
+  private readonly sleep = (): void => {
+    if (this.state.name === 'online') this.lost();
+  };
+
   private readonly wake = (): void => {
     if (globalThis.document?.visibilityState === 'hidden' || !this.timer) return;
     this.attempts = 0;
@@ -169,6 +175,7 @@ export class Connection {
     clearTimeout(this.timer);
     this.timer = undefined;
     globalThis.removeEventListener?.('online', this.wake);
+    globalThis.removeEventListener?.('offline', this.sleep);
     globalThis.document?.removeEventListener('visibilitychange', this.wake);
     this.set({ name: 'closed', reason });
     this.drop();

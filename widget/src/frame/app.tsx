@@ -42,7 +42,7 @@ export function App({ chat }: { chat: Chat }) {
           <h1 dir="auto">{chat.title}</h1>
           <p>
             {screen === 'talk' && chat.online && <i class="dot" />}
-            {say(chat.online || !chat.remembered ? 'online' : 'away')}
+            {say(chat.online ? 'online' : 'away')}
           </p>
         </div>
         {screen !== 'menu' && screen !== 'policy' && (

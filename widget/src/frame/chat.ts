@@ -271,7 +271,7 @@ export class Chat {
   }
 
   private connected(state: ConnectionState): void {
-    this.set({ connection: state });
+    this.set(state.name === 'online' ? { connection: state } : { connection: state, online: false, writers: [] });
     if (state.name === 'online') {
       void this.outbox?.flush();
       this.look();

@@ -44,8 +44,8 @@ export function Consent({ chat }: { chat: Chat }) {
             {policy.purposes
               .filter(({ required }) => required)
               .map(({ id, label }) => (
-                <li key={id} dir="auto">
-                  {label}
+                <li key={id}>
+                  <bdi>{label}</bdi>
                 </li>
               ))}
           </ul>
@@ -54,7 +54,7 @@ export function Consent({ chat }: { chat: Chat }) {
           <label class="tick" key={id}>
             <input type="checkbox" checked={form.optional.includes(id)} onChange={(event) => toggle(id, event.currentTarget.checked)} />
             <span>
-              <span dir="auto">{label}</span> <span class="small">({say('optional')})</span>
+              <bdi>{label}</bdi> <span class="small">({say('optional')})</span>
             </span>
           </label>
         ))}

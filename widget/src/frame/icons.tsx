@@ -7,7 +7,7 @@ const DRAWINGS = {
 };
 
 export const Icon = ({ of }: { of: keyof typeof DRAWINGS }) => (
-  <svg class={`icon ${of}`} viewBox="0 0 24 24" aria-hidden="true">
+  <svg class={`icon i-${of}`} viewBox="0 0 24 24" aria-hidden="true">
     <path d={DRAWINGS[of]} />
   </svg>
 );

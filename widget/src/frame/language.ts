@@ -33,7 +33,9 @@ export function say(text: keyof Texts, values: Record<string, string | number> =
   return texts[text].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
-const format = (at: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(spoken, options).format(new Date(at));
+/** The visitor's own region decides how times look, where it speaks the language. */
+const region = () => navigator.languages.find((tag) => tag.startsWith(spoken)) ?? spoken;
+const format = (at: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(region(), options).format(new Date(at));
 
 export const timeOf = (at: string): string => format(at, { hour: 'numeric', minute: '2-digit' });
 export const dateOf = (at: string): string => format(at, { dateStyle: 'long' });

@@ -4,14 +4,12 @@ import type { Chat } from './chat';
 import { Icon } from './icons';
 import { dayOf, say, timeOf } from './language';
 import { LinkedText } from './linked-text';
-import { reasonFor } from './words';
+import { LONGEST, reasonFor } from './words';
 
 type Created = Extract<ConversationEvent, { type: 'message.created' }>;
 
 /** Milliseconds within which messages of one writer stand together. */
 const TOGETHER = 5 * 60_000;
-/** Longest message, in UTF-16 code units: `MAX_BODY` of the protocol. */
-const LONGEST = 10_000;
 
 interface Line {
   id: string;
@@ -128,12 +126,13 @@ function Bubble({ chat, line, first, last }: { chat: Chat; line: Line; first: bo
           {name}
         </p>
       )}
+      {!own && last && <Face of={name} />}
       <div class={`bubble${failed ? ' failed' : ''}`} dir="auto">
         <LinkedText text={body} />
       </div>
       {failed ? (
         <p class="meta error">
-          {say('failed', { reason: reasonFor(line.code ?? '') })}{' '}
+          {say('failed', { reason: reasonFor(line.code, body) })}{' '}
           <button class="link" onClick={() => chat.retry(id)}>
             {say('retry')}
           </button>{' '}
@@ -153,12 +152,24 @@ function Bubble({ chat, line, first, last }: { chat: Chat; line: Line; first: bo
   );
 }
 
+/** Initials, for the eye only. */
+const Face = ({ of }: { of: string }) => (
+  <span class="face" aria-hidden="true">
+    {of
+      .split(/\s+/)
+      .slice(0, 2)
+      .map((word) => [...word][0])
+      .join('')}
+  </span>
+);
+
 function Writers({ chat }: { chat: Chat }) {
   const writer = chat.writers[0];
   if (!writer) return null;
   return (
     <div class="line theirs writing">
       <p class="hidden">{say('typing', { name: writer.actor.name ?? say('team') })}</p>
+      <Face of={writer.actor.name ?? say('team')} />
       <div class="bubble dots" aria-hidden="true">
         <i />
         <i />

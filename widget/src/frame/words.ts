@@ -11,5 +11,8 @@ export function wordsFor(error: unknown): string {
   return say(error.code === 'input.invalid' ? 'checkForm' : 'wrong');
 }
 
+/** Longest message, in UTF-16 code units: `MAX_BODY` of the protocol. */
+export const LONGEST = 10_000;
+
 /** Why a message was not sent. */
-export const reasonFor = (code: string): string => say(code === 'input.invalid' || code === 'payload.too-large' ? 'tooLong' : 'refused');
+export const reasonFor = (code: string | undefined, body: string): string => say(code === 'payload.too-large' || body.length > LONGEST ? 'tooLong' : 'refused');
