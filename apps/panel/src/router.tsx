@@ -12,7 +12,11 @@ const REASONS: readonly EndReason[] = ['logged-out', 'expired', 'access-changed'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Missing, errorComponent: Failure });
 
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('./session/setup-page'), 'SetupPage') });
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./session/setup-page'), 'SetupPage'),
+});
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -63,7 +67,11 @@ const inbox = createRoute({
 
 const conversation = createRoute({ getParentRoute: () => inbox, path: '$id', component: () => null });
 
-const settings = createRoute({ getParentRoute: () => frame, path: '/settings', component: lazyRouteComponent(() => import('./settings/settings-page'), 'SettingsPage') });
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-page'), 'SettingsPage'),
+});
 const settingsHome = createRoute({
   getParentRoute: () => settings,
   path: '/',
@@ -71,12 +79,28 @@ const settingsHome = createRoute({
     throw redirect({ to: '/settings/inboxes', replace: true });
   },
 });
-const inboxes = createRoute({ getParentRoute: () => settings, path: 'inboxes', component: lazyRouteComponent(() => import('./settings/inboxes-page'), 'InboxesPage') });
-const inboxSettings = createRoute({ getParentRoute: () => settings, path: 'inboxes/$inboxId', component: lazyRouteComponent(() => import('./settings/inbox-page'), 'InboxSettingsPage') });
-const policy = createRoute({ getParentRoute: () => settings, path: 'policy', component: lazyRouteComponent(() => import('./settings/policy-page'), 'PolicyPage') });
+const inboxes = createRoute({
+  getParentRoute: () => settings,
+  path: 'inboxes',
+  component: lazyRouteComponent(() => import('./settings/inboxes-page'), 'InboxesPage'),
+});
+const inboxSettings = createRoute({
+  getParentRoute: () => settings,
+  path: 'inboxes/$inboxId',
+  component: lazyRouteComponent(() => import('./settings/inbox-page'), 'InboxSettingsPage'),
+});
+const policy = createRoute({
+  getParentRoute: () => settings,
+  path: 'policy',
+  component: lazyRouteComponent(() => import('./settings/policy-page'), 'PolicyPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, login, frame.addChildren([home, inbox.addChildren([conversation]), settings.addChildren([settingsHome, inboxes, inboxSettings, policy])])]),
+  routeTree: root.addChildren([
+    setup,
+    login,
+    frame.addChildren([home, inbox.addChildren([conversation]), settings.addChildren([settingsHome, inboxes, inboxSettings, policy])]),
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: false,
 });
@@ -90,7 +114,10 @@ declare module '@tanstack/react-router' {
 onSessionEnd((reason) => {
   const { pathname, href } = router.state.location;
   if (pathname === '/login' || pathname === '/setup') return;
-  if (reason === 'logged-out') forgetDesk();
-  queries.clear();
-  void router.navigate({ to: '/login', search: { reason, to: reason === 'logged-out' ? undefined : href }, replace: true });
+  const out = reason === 'logged-out';
+  // The page still shown asks for what it needs again as soon as it is gone, so it leaves first.
+  void router.navigate({ to: '/login', search: { reason, to: out ? undefined : href }, replace: true }).then(() => {
+    queries.clear();
+    if (out) forgetDesk();
+  });
 });

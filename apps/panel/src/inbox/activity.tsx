@@ -20,7 +20,10 @@ export function Activity({ event }: { event: ActivityEvent }) {
 }
 
 function sentence(t: TFunction, event: ActivityEvent, language: string): string {
-  const name = event.actor.kind === 'system' ? t('thread.system') : (event.actor.name ?? t(event.actor.kind === 'visitor' ? 'list.visitorPlain' : 'thread.somebody'));
+  const name =
+    event.actor.kind === 'system'
+      ? t('thread.system')
+      : (event.actor.name ?? t(event.actor.kind === 'visitor' ? 'list.visitorPlain' : 'thread.somebody'));
   switch (event.type) {
     case 'status.changed':
       if (event.status === 'resolved') return t('thread.resolvedBy', { name });

@@ -26,9 +26,11 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
   const others = members.filter(({ id }) => id !== member.id);
   const assign = (next: { id: string; name: string } | null) => {
     if (next?.id === assignee?.id) return;
-    desk.change(conversation.id, { assigneeId: next?.id ?? null }, { assignee: next && { id: next.id, name: next.name } }).catch((error: unknown) => {
-      notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
-    });
+    desk
+      .change(conversation.id, { assigneeId: next?.id ?? null }, { assignee: next && { id: next.id, name: next.name } })
+      .catch((error: unknown) => {
+        notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
+      });
   };
   const words = assignee ? t('list.assignedTo', { name: assignee.name }) : t('thread.assign');
   const mark = assignee ? (
@@ -74,7 +76,12 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
         {row(member, `${member.name} (${t('thread.assignMe')})`)}
         {others.map((other) => row(other, other.name))}
         <Menu.Divider />
-        <Menu.Item role="menuitemradio" aria-checked={!assignee} leftSection={<IconUserX size={16} stroke={1.7} aria-hidden />} onClick={() => assign(null)}>
+        <Menu.Item
+          role="menuitemradio"
+          aria-checked={!assignee}
+          leftSection={<IconUserX size={16} stroke={1.7} aria-hidden />}
+          onClick={() => assign(null)}
+        >
           {t('thread.nobody')}
         </Menu.Item>
       </Menu.Dropdown>

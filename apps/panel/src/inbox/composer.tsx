@@ -106,12 +106,18 @@ export function Composer({ conversation, handle }: { conversation: ConversationV
             onChange={(event) => change(event.currentTarget.value)}
             onKeyDown={onKeyDown}
             onBlur={() => typing.stop()}
-            placeholder={kind === 'note' ? t('composer.notePlaceholder') : t('composer.replyPlaceholder', { name: contactName(t, conversation) })}
+            placeholder={
+              kind === 'note' ? t('composer.notePlaceholder') : t('composer.replyPlaceholder', { name: contactName(t, conversation) })
+            }
             aria-label={t(kind === 'note' ? 'composer.note' : 'composer.reply')}
           />
           <div className={classes.foot}>
             <span className={classes.hint} data-wrong={left < 0 || undefined}>
-              {left < 0 ? t('composer.tooLong', { count: -left }) : left < SOON_FULL ? t('composer.left', { count: left }) : t('composer.hint')}
+              {left < 0
+                ? t('composer.tooLong', { count: -left })
+                : left < SOON_FULL
+                  ? t('composer.left', { count: left })
+                  : t('composer.hint')}
             </span>
             <Button size="xs" disabled={!ready} onClick={send} color={kind === 'note' ? 'amber.6' : undefined}>
               {t(kind === 'note' ? 'composer.addNote' : 'composer.send')}

@@ -22,7 +22,8 @@ export function ContactPanel({ conversation, view }: { conversation: Conversatio
   const mayUpdate = useMay('contact.update');
   const { contact, inboxId, createdAt } = conversation;
   const inbox = useQuery(inboxesQuery).data?.items.find(({ id }) => id === inboxId);
-  const save = async (patch: { name?: string | null; email?: string | null }) => desk.contactChanged(await api.updateContact(contact.id, patch));
+  const save = async (patch: { name?: string | null; email?: string | null }) =>
+    desk.contactChanged(await api.updateContact(contact.id, patch));
 
   return (
     <div className={classes.panel}>
@@ -90,10 +91,12 @@ function Conversations({ conversation, view }: { conversation: ConversationView;
   const { email, id: contactId } = conversation.contact;
   const found = useQuery({
     queryKey: ['conversations-of', email],
-    queryFn: ({ signal }) => api.conversations({ q: email ?? '', limit: 20 }, signal),
+    queryFn: ({ signal }) => api.conversations({ q: email ?? '', limit: 8 }, signal),
     enabled: email !== null,
   });
-  const all = found.data?.items.some(({ id }) => id === conversation.id) ? found.data.items.filter(({ contact }) => contact.id === contactId || contact.email === email) : [conversation];
+  const all = found.data?.items.some(({ id }) => id === conversation.id)
+    ? found.data.items.filter(({ contact }) => contact.id === contactId || contact.email === email)
+    : [conversation];
   return (
     <section className={classes.section}>
       <Title order={4} fw={550}>
@@ -104,7 +107,9 @@ function Conversations({ conversation, view }: { conversation: ConversationView;
           const content = (
             <>
               <span className={classes.linkNumber}>#{one.number}</span>
-              <span className={classes.linkText}>{one.id === conversation.id ? t('contact.thisOne') : (one.lastMessage?.preview ?? t('list.noMessage'))}</span>
+              <span className={classes.linkText}>
+                {one.id === conversation.id ? t('contact.thisOne') : (one.lastMessage?.preview ?? t('list.noMessage'))}
+              </span>
             </>
           );
           return (

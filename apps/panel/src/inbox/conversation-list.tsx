@@ -57,7 +57,18 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   if (at >= 0) cursor.current = at;
   const move = (step: 1 | -1) => {
     const focused = rows.findIndex(({ id }) => id === (document.activeElement as HTMLElement | null)?.dataset['id']);
-    const from = focused >= 0 ? focused : at >= 0 ? at : chosen && step === 1 ? cursor.current - 1 : chosen ? cursor.current : step === 1 ? -1 : rows.length;
+    const from =
+      focused >= 0
+        ? focused
+        : at >= 0
+          ? at
+          : chosen && step === 1
+            ? cursor.current - 1
+            : chosen
+              ? cursor.current
+              : step === 1
+                ? -1
+                : rows.length;
     const to = Math.max(0, Math.min(rows.length - 1, from + step));
     if (rows.length === 0) return;
     virtual.scrollToIndex(to, { align: 'auto' });
@@ -88,7 +99,14 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
         </Title>
       </div>
       {fresh > 0 && (
-        <Button className={classes.fresh} size="compact-sm" radius="xl" leftSection={<IconArrowUp size={14} />} onClick={showFresh} aria-label={t('list.freshLabel', { count: fresh })}>
+        <Button
+          className={classes.fresh}
+          size="compact-sm"
+          radius="xl"
+          leftSection={<IconArrowUp size={14} />}
+          onClick={showFresh}
+          aria-label={t('list.freshLabel', { count: fresh })}
+        >
           {t('list.fresh', { count: fresh })}
         </Button>
       )}
@@ -108,7 +126,13 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
               const conversation = rows[index];
               return (
                 conversation && (
-                  <li key={key} className={classes.item} style={{ transform: `translateY(${start}px)` }} aria-setsize={rows.length} aria-posinset={index + 1}>
+                  <li
+                    key={key}
+                    className={classes.item}
+                    style={{ transform: `translateY(${start}px)` }}
+                    aria-setsize={rows.length}
+                    aria-posinset={index + 1}
+                  >
                     <ConversationRow conversation={conversation} view={view} chosen={conversation.id === chosen} now={now} />
                   </li>
                 )

@@ -1,6 +1,6 @@
 import { Tooltip, VisuallyHidden } from '@mantine/core';
 import type { ConversationView } from '@sotto/protocol';
-import { IconClock } from '@tabler/icons-react';
+import { IconArrowBackUp, IconClock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,7 +22,15 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
   const named = contact.name !== null || contact.email !== null;
   const waited = waitingSince && lasting(waitingSince, now, i18n.language);
   return (
-    <Link to="/inbox/$view/$id" params={{ view, id }} className={classes.row} data-id={id} data-unread={unread > 0 || undefined} aria-current={chosen ? 'page' : undefined} preload={false}>
+    <Link
+      to="/inbox/$view/$id"
+      params={{ view, id }}
+      className={classes.row}
+      data-id={id}
+      data-unread={unread > 0 || undefined}
+      aria-current={chosen ? 'page' : undefined}
+      preload={false}
+    >
       <span className={classes.who}>
         <span className={classes.name}>{contactName(t, conversation)}</span>
         {named && <span className={classes.number}>#{number}</span>}
@@ -31,7 +39,16 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
         {shortTime(updatedAt, now, i18n.language)}
       </time>
       <span className={classes.preview}>
-        {lastMessage?.kind === 'note' ? <em>{t('list.note')}: </em> : lastMessage?.by === 'member' && `${t('list.you')}: `}
+        {lastMessage?.kind === 'note' ? (
+          <em>{t('list.note')}: </em>
+        ) : (
+          lastMessage?.by === 'member' && (
+            <>
+              <IconArrowBackUp size={13} stroke={2} className={classes.answer} aria-hidden />
+              <VisuallyHidden>{t('list.answer')}: </VisuallyHidden>
+            </>
+          )
+        )}
         {lastMessage?.preview ?? t('list.noMessage')}
       </span>
       <span className={classes.marks}>

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Drawer, EmptyState, Title, Tooltip } from '@mantine/core';
-import { IconArrowBackUp, IconArrowLeft, IconCheck, IconCloudOff, IconMessageOff, IconUserCircle } from '@tabler/icons-react';
+import { ActionIcon, Button, Drawer, EmptyState, Title, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconArrowBackUp, IconArrowLeft, IconCheck, IconClock, IconCloudOff, IconMessageOff, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -60,13 +60,19 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
                 <Title order={2} className={classes.name}>
                   {contactName(t, conversation)}
                 </Title>
-                {(conversation.contact.name ?? conversation.contact.email) !== null && <span className={classes.number}>#{conversation.number}</span>}
+                {(conversation.contact.name ?? conversation.contact.email) !== null && (
+                  <span className={classes.number}>#{conversation.number}</span>
+                )}
                 <StatusMark id={id} narrow={layout === 'narrow'} />
               </>
             )}
           </div>
-          {conversation && mayUpdate && <AssignMenu conversation={conversation} opened={assigning} onChange={setAssigning} compact={layout === 'narrow'} />}
-          {conversation && mayUpdate && <StatusButton resolved={conversation.status === 'resolved'} compact={layout === 'narrow'} onClick={toggle} />}
+          {conversation && mayUpdate && (
+            <AssignMenu conversation={conversation} opened={assigning} onChange={setAssigning} compact={layout === 'narrow'} />
+          )}
+          {conversation && mayUpdate && (
+            <StatusButton resolved={conversation.status === 'resolved'} compact={layout === 'narrow'} onClick={toggle} />
+          )}
           {!beside && (
             <Tooltip label={t('thread.details')}>
               <ActionIcon size="lg" aria-label={t('thread.details')} onClick={() => setDetails(true)}>
@@ -75,7 +81,11 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
             </Tooltip>
           )}
         </header>
-        {conversation && thread ? <Thread conversation={conversation} thread={thread} loadingEarlier={loadingEarlier} /> : <ThreadSkeleton />}
+        {conversation && thread ? (
+          <Thread conversation={conversation} thread={thread} loadingEarlier={loadingEarlier} />
+        ) : (
+          <ThreadSkeleton />
+        )}
         {conversation && <Composer conversation={conversation} handle={composer} />}
       </section>
       {conversation && beside && (
@@ -84,7 +94,16 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
         </aside>
       )}
       {conversation && !beside && (
-        <Drawer opened={details} onClose={() => setDetails(false)} position="right" size={320} title={t('contact.title')} closeButtonProps={{ 'aria-label': t('common.close') }} padding={0} styles={{ header: { padding: '12px 16px' } }}>
+        <Drawer
+          opened={details}
+          onClose={() => setDetails(false)}
+          position="right"
+          size={320}
+          title={t('contact.title')}
+          closeButtonProps={{ 'aria-label': t('common.close') }}
+          padding={0}
+          styles={{ header: { padding: '12px 16px' } }}
+        >
           <ContactPanel conversation={conversation} view={view} />
         </Drawer>
       )}
@@ -105,7 +124,13 @@ function StatusButton({ resolved, compact, onClick }: { resolved: boolean; compa
   }
   return (
     <Tooltip label={`${words} (e)`}>
-      <Button size="xs" variant={resolved ? 'default' : 'light'} leftSection={<StatusIcon size={15} stroke={2} aria-hidden />} onClick={onClick} aria-keyshortcuts="e">
+      <Button
+        size="xs"
+        variant={resolved ? 'default' : 'light'}
+        leftSection={<StatusIcon size={15} stroke={2} aria-hidden />}
+        onClick={onClick}
+        aria-keyshortcuts="e"
+      >
         {words}
       </Button>
     </Tooltip>
@@ -123,8 +148,14 @@ function StatusMark({ id, narrow }: { id: string; narrow: boolean }) {
   if (!conversation.waitingSince || narrow) return null;
   const time = lasting(conversation.waitingSince, now, i18n.language);
   return (
-    <span className={classes.status} data-overdue={conversation.overdue || undefined}>
-      {t(conversation.overdue ? 'list.overdue' : 'list.waiting', { time })}
+    <span
+      className={classes.status}
+      data-overdue={conversation.overdue || undefined}
+      title={t(conversation.overdue ? 'list.overdue' : 'list.waiting', { time })}
+    >
+      <IconClock size={12} stroke={2} aria-hidden />
+      <span aria-hidden="true">{time}</span>
+      <VisuallyHidden>{t(conversation.overdue ? 'list.overdue' : 'list.waiting', { time })}</VisuallyHidden>
     </span>
   );
 }
@@ -135,7 +166,11 @@ function Trouble({ kind, view, onRetry }: { kind: 'gone' | 'failed'; view: ViewN
   return (
     <section className={classes.main}>
       <div className={classes.middle}>
-        <EmptyState icon={<TroubleIcon stroke={1.4} />} title={t(kind === 'gone' ? 'thread.missing' : 'thread.failed')} description={kind === 'failed' ? t('errors.offline') : undefined}>
+        <EmptyState
+          icon={<TroubleIcon stroke={1.4} />}
+          title={t(kind === 'gone' ? 'thread.missing' : 'thread.failed')}
+          description={kind === 'failed' ? t('errors.offline') : undefined}
+        >
           <EmptyState.Actions>
             {onRetry && <Button onClick={onRetry}>{t('common.retry')}</Button>}
             <Button component={Link} to={`/inbox/${view}`} variant="default">

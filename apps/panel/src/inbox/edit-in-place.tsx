@@ -82,7 +82,14 @@ export function EditInPlace({ value, label, edit, add, type = 'text', readOnly, 
     );
   }
   return (
-    <button ref={button} type="button" className={classes.value} data-empty={shown === null || undefined} onClick={() => open(shown ?? '')} aria-label={shown === null ? add : `${shown}. ${edit}`}>
+    <button
+      ref={button}
+      type="button"
+      className={classes.value}
+      data-empty={shown === null || undefined}
+      onClick={() => open(shown ?? '')}
+      aria-label={shown === null ? add : `${shown}. ${edit}`}
+    >
       {shown ?? add}
     </button>
   );

@@ -26,10 +26,22 @@ export function EmptyList({ view }: { view: ViewName }) {
   const [title, hint, EmptyIcon] = WORDS[view];
   if (first) {
     return (
-      <EmptyState className={classes.empty} icon={<IconMessageCirclePlus stroke={1.4} />} title={t('list.firstTitle')} description={t('list.firstHint')}>
+      <EmptyState
+        className={classes.empty}
+        icon={<IconMessageCirclePlus stroke={1.4} />}
+        title={t('list.firstTitle')}
+        description={t('list.firstHint')}
+      >
         <EmptyState.Actions>
           {inbox && (
-            <Button component="a" href={inbox.tryItUrl} target="_blank" rel="noopener" size="xs" rightSection={<IconExternalLink size={14} />}>
+            <Button
+              component="a"
+              href={inbox.tryItUrl}
+              target="_blank"
+              rel="noopener"
+              size="xs"
+              rightSection={<IconExternalLink size={14} />}
+            >
               {t('list.tryIt')}
             </Button>
           )}

@@ -39,13 +39,26 @@ export function FirstSteps({ onHide }: { onHide: () => void }) {
       <ol className={classes.steps}>
         <Step number={1} done={tried} title={t('first.try')} hint={t('first.tryHint')}>
           {inbox && (
-            <Button component="a" href={inbox.tryItUrl} target="_blank" rel="noopener" size="xs" variant={tried ? 'default' : 'filled'} rightSection={<IconExternalLink size={14} aria-hidden />}>
+            <Button
+              component="a"
+              href={inbox.tryItUrl}
+              target="_blank"
+              rel="noopener"
+              size="xs"
+              rightSection={<IconExternalLink size={14} aria-hidden />}
+            >
               {t('first.tryButton')}
               <VisuallyHidden>, {t('common.opensNewTab')}</VisuallyHidden>
             </Button>
           )}
         </Step>
-        <Step number={2} done={installed} title={t('first.install')} hint={t('first.installHint')} extra={inbox && !installed && <Snippet code={inbox.snippet} />}>
+        <Step
+          number={2}
+          done={installed}
+          title={t('first.install')}
+          hint={t('first.installHint')}
+          extra={inbox && !installed && <Snippet code={inbox.snippet} />}
+        >
           {inbox && (
             <Button component={Link} to={`/settings/inboxes/${inbox.id}`} size="xs" variant="default">
               {t('first.installButton')}
@@ -82,15 +95,17 @@ function Step({ number, title, hint, done = false, later = false, extra, childre
         {done ? <IconCheck size={14} stroke={2.6} /> : number}
       </span>
       <div>
-        <Title order={3} fw={550} className={later ? classes.later : undefined}>
+        <Title order={3} fw={550} className={later || done ? classes.later : undefined}>
           {title}
           {done && <VisuallyHidden> ({t('first.done')})</VisuallyHidden>}
         </Title>
-        <Text size="sm" c="dimmed">
-          {hint}
-        </Text>
+        {!done && (
+          <Text size="sm" c="dimmed">
+            {hint}
+          </Text>
+        )}
         {extra}
-        {children && <div className={classes.actions}>{children}</div>}
+        {children && !done && <div className={classes.actions}>{children}</div>}
       </div>
     </li>
   );

@@ -23,7 +23,13 @@ export const Message = memo(
     const team = item.actor.kind !== 'visitor';
     const author = item.actor.kind === 'visitor' ? visitor : (item.actor.name ?? t('thread.somebody'));
     return (
-      <article className={classes.message} data-side={team ? 'team' : 'visitor'} data-kind={item.kind} data-continued={item.continued || undefined} data-delivery={item.delivery ?? undefined}>
+      <article
+        className={classes.message}
+        data-side={team ? 'team' : 'visitor'}
+        data-kind={item.kind}
+        data-continued={item.continued || undefined}
+        data-delivery={item.delivery ?? undefined}
+      >
         {!item.continued && (
           <header className={classes.meta}>
             {item.kind === 'note' && (
@@ -44,7 +50,12 @@ export const Message = memo(
       </article>
     );
   },
-  (a, b) => a.visitor === b.visitor && a.item.key === b.item.key && a.item.seq === b.item.seq && a.item.delivery === b.item.delivery && a.item.continued === b.item.continued,
+  (a, b) =>
+    a.visitor === b.visitor &&
+    a.item.key === b.item.key &&
+    a.item.seq === b.item.seq &&
+    a.item.delivery === b.item.delivery &&
+    a.item.continued === b.item.continued,
 );
 
 function DeliveryLine({ item }: { item: Item }) {

@@ -31,32 +31,39 @@ const TOGETHER = 5 * 60_000;
 export function threadItems(thread: Thread, pending: readonly PendingMessage[], me: ActorView, firstUnread: number | null): ThreadItem[] {
   const items: ThreadItem[] = [];
   let day = '';
-  const push = (at: string, item: ThreadItem) => {
+  const dayOf = (at: string) => {
     const itsDay = new Date(at).toDateString();
-    if (itsDay !== day) items.push({ type: 'day', key: `day-${itsDay}`, at });
+    if (itsDay !== day) items.push({ type: 'day', key: `day-${itsDay}-${items.length}`, at });
     day = itsDay;
-    items.push(item);
   };
 
   const arrived = new Set<string>();
   for (const event of thread.events) {
+    dayOf(event.at);
     if (event.type !== 'message.created') {
-      push(event.at, { type: 'activity', key: `seq-${event.seq}`, event });
+      items.push({ type: 'activity', key: `seq-${event.seq}`, event });
       continue;
     }
     const { message, actor, seq, at } = event;
     arrived.add(message.clientMessageId);
-    if (seq === firstUnread) items.push({ type: 'unread', key: 'unread' });
-    push(at, messageItem({ key: message.clientMessageId, seq, at, actor, kind: message.kind, body: message.body, clientMessageId: message.clientMessageId }, items.at(-1)));
+    if (seq === firstUnread && items.some((item) => item.type !== 'day')) items.push({ type: 'unread', key: 'unread' });
+    items.push(messageItem({ seq, at, actor, ...contentOf(message) }, items.at(-1)));
   }
   for (const message of pending) {
     if (arrived.has(message.clientMessageId)) continue;
-    const item = messageItem({ key: message.clientMessageId, seq: null, at: message.at, actor: me, kind: message.kind, body: message.body, clientMessageId: message.clientMessageId }, items.at(-1));
-    push(message.at, { ...item, delivery: message.state });
+    dayOf(message.at);
+    items.push({ ...messageItem({ seq: null, at: message.at, actor: me, ...contentOf(message) }, items.at(-1)), delivery: message.state });
   }
   markDelivery(items, me, thread.read.visitor);
   return items;
 }
+
+const contentOf = ({ clientMessageId, kind, body }: { clientMessageId: string; kind: MessageKind; body: string }) => ({
+  key: clientMessageId,
+  clientMessageId,
+  kind,
+  body,
+});
 
 function messageItem(fields: Omit<MessageItem, 'type' | 'continued' | 'delivery'>, before: ThreadItem | undefined): MessageItem {
   const continued =
@@ -71,7 +78,9 @@ function messageItem(fields: Omit<MessageItem, 'type' | 'continued' | 'delivery'
 
 /** Only the newest stored message of the agent says whether it was seen; notes are seen by nobody outside. */
 function markDelivery(items: ThreadItem[], me: ActorView, readByVisitor: number): void {
-  const newest = items.findLast((item) => item.type === 'message' && item.seq !== null && item.kind === 'message' && item.actor.id === me.id);
+  const newest = items.findLast(
+    (item) => item.type === 'message' && item.seq !== null && item.kind === 'message' && item.actor.id === me.id,
+  );
   if (newest?.type !== 'message' || newest.seq === null) return;
   newest.delivery = newest.seq <= readByVisitor ? 'seen' : 'sent';
 }

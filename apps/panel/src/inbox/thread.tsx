@@ -17,14 +17,26 @@ import classes from './thread.module.css';
 const NEAR = 48;
 const NEAR_START = 160;
 
-export function Thread({ conversation, thread, loadingEarlier }: { conversation: ConversationView; thread: ThreadEvents; loadingEarlier: boolean }) {
+export function Thread({
+  conversation,
+  thread,
+  loadingEarlier,
+}: {
+  conversation: ConversationView;
+  thread: ThreadEvents;
+  loadingEarlier: boolean;
+}) {
   const { t } = useTranslation();
   const desk = useDesk();
   const { id } = conversation;
   const me = useMemo<ActorView>(() => ({ kind: 'member', id: desk.me.member.id, name: desk.me.member.name }), [desk]);
   const pending = useCell(desk.pending);
   const mine = useMemo(() => pending.filter((message) => message.thread === id), [pending, id]);
-  const [firstUnread] = useState(() => thread.events.find((event) => event.type === 'message.created' && event.actor.kind === 'visitor' && event.seq > thread.read.agents)?.seq ?? null);
+  const [firstUnread] = useState(
+    () =>
+      thread.events.find((event) => event.type === 'message.created' && event.actor.kind === 'visitor' && event.seq > thread.read.agents)
+        ?.seq ?? null,
+  );
   const items = useMemo(() => threadItems(thread, mine, me, firstUnread), [thread, mine, me, firstUnread]);
   const { scroll, below, toEnd, onScroll } = useStickyEnd(items, thread, mine.length);
   useReading(id, thread.last, !below);
@@ -60,7 +72,14 @@ export function Thread({ conversation, thread, loadingEarlier }: { conversation:
         </div>
       </div>
       {below && (
-        <Button className={classes.jump} size="compact-sm" radius="xl" variant="default" leftSection={<IconArrowDown size={14} aria-hidden />} onClick={toEnd}>
+        <Button
+          className={classes.jump}
+          size="compact-sm"
+          radius="xl"
+          variant="default"
+          leftSection={<IconArrowDown size={14} aria-hidden />}
+          onClick={toEnd}
+        >
           {t('thread.newMessages')}
         </Button>
       )}
@@ -87,7 +106,11 @@ function Writers({ conversation }: { conversation: ConversationView }) {
   const writers = useCell(desk.writers).filter((notice) => notice.conversationId === conversation.id);
   const visitor = writers.some(({ actor }) => actor.kind === 'visitor');
   const colleague = writers.find(({ actor }) => actor.kind === 'member')?.actor.name;
-  const words = visitor ? t('thread.typing', { name: contactName(t, conversation) }) : colleague ? t('thread.colleagueTyping', { name: colleague }) : null;
+  const words = visitor
+    ? t('thread.typing', { name: contactName(t, conversation) })
+    : colleague
+      ? t('thread.colleagueTyping', { name: colleague })
+      : null;
   return (
     <div className={classes.typing} aria-live="off">
       {words && (

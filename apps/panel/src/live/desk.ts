@@ -1,5 +1,26 @@
-import { applyEvent, applyRead, byNewest, Connection, isOffline, MemoryOutboxStore, Outbox, TypingWatcher, type ConnectionState, type PendingMessage } from '@sotto/client';
-import type { ConversationCounts, ConversationEvent, ConversationPatch, ConversationView, Head, Me, MessageKind, ReadNotice, TypingNotice } from '@sotto/protocol';
+import {
+  applyEvent,
+  applyRead,
+  byNewest,
+  Connection,
+  isOffline,
+  MemoryOutboxStore,
+  Outbox,
+  TypingWatcher,
+  type ConnectionState,
+  type PendingMessage,
+} from '@sotto/client';
+import type {
+  ConversationCounts,
+  ConversationEvent,
+  ConversationPatch,
+  ConversationView,
+  Head,
+  Me,
+  MessageKind,
+  ReadNotice,
+  TypingNotice,
+} from '@sotto/protocol';
 import { api } from '../api';
 import { endSession } from '../session/session';
 import { Cell } from './cell';
@@ -101,7 +122,13 @@ export class Desk {
       const page = await api.conversations({ ...FILTERS[view], limit: PAGE, cursor: list.nextCursor });
       if (this.loads.get(view) !== load) return;
       this.learn(page.items);
-      this.setList(view, { ...list, loadingMore: false, pages: list.pages + 1, nextCursor: page.nextCursor, until: page.nextCursor ? page.items.at(-1)! : null });
+      this.setList(view, {
+        ...list,
+        loadingMore: false,
+        pages: list.pages + 1,
+        nextCursor: page.nextCursor,
+        until: page.nextCursor ? page.items.at(-1)! : null,
+      });
     } catch {
       if (this.loads.get(view) === load) this.setList(view, { ...list, loadingMore: false });
     }

@@ -46,7 +46,12 @@ export function fresher(held: ConversationView | undefined, snapshot: Conversati
   return held && held.head > snapshot.head ? held : snapshot;
 }
 
-export function recount(counts: ConversationCounts, before: ConversationView | undefined, after: ConversationView, memberId: string): ConversationCounts {
+export function recount(
+  counts: ConversationCounts,
+  before: ConversationView | undefined,
+  after: ConversationView,
+  memberId: string,
+): ConversationCounts {
   let next = counts;
   for (const view of VIEWS) {
     const change = Number(belongs(view, after, memberId)) - Number(before !== undefined && belongs(view, before, memberId));

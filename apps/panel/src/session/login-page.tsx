@@ -56,7 +56,16 @@ export function LoginPage() {
       )}
       <form noValidate onSubmit={form.onSubmit((values) => login.mutate(values))}>
         <Stack gap="md" mt="lg">
-          <TextInput label={t('login.email')} type="email" autoComplete="username" autoFocus required withAsterisk={false} name="email" {...form.getInputProps('email')} />
+          <TextInput
+            label={t('login.email')}
+            type="email"
+            autoComplete="username"
+            autoFocus
+            required
+            withAsterisk={false}
+            name="email"
+            {...form.getInputProps('email')}
+          />
           <PasswordInput
             label={t('login.password')}
             autoComplete="current-password"

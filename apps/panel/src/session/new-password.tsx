@@ -7,7 +7,11 @@ const WORDS = ['password.level0', 'password.level1', 'password.level2', 'passwor
 const tone = (level: Level) => (level < 2 ? 'weak' : level < 3 ? 'fair' : 'strong');
 
 /** A field for a new password that says in words how strong it is. */
-export function NewPasswordInput({ value, about, ...rest }: Omit<PasswordInputProps, 'about'> & { value: string; about: readonly string[] }) {
+export function NewPasswordInput({
+  value,
+  about,
+  ...rest
+}: Omit<PasswordInputProps, 'about'> & { value: string; about: readonly string[] }) {
   const { t } = useTranslation();
   const level = usePasswordLevel(value, about);
   const missing = 12 - value.length;

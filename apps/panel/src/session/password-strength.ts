@@ -27,7 +27,10 @@ export function usePasswordLevel(password: string, about: readonly string[]): Le
   const known = about.join('\n');
   useEffect(() => {
     if (!judge || password === '') return setLevel(null);
-    const timer = setTimeout(() => setLevel(judge.check(password.slice(0, 128), known.split(/[\s@.]+/u).filter(Boolean)).score as Level), 80);
+    const timer = setTimeout(
+      () => setLevel(judge.check(password.slice(0, 128), known.split(/[\s@.]+/u).filter(Boolean)).score as Level),
+      80,
+    );
     return () => clearTimeout(timer);
   }, [judge, password, known]);
 

@@ -37,7 +37,11 @@ export const queries = new QueryClient({
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => api.me(signal), staleTime: 300_000 });
 export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => api.setupState(signal), staleTime: 0 });
-export const membersQuery = queryOptions({ queryKey: ['members'], queryFn: ({ signal }) => api.members({ limit: 100 }, signal), staleTime: 300_000 });
+export const membersQuery = queryOptions({
+  queryKey: ['members'],
+  queryFn: ({ signal }) => api.members({ limit: 100 }, signal),
+  staleTime: 300_000,
+});
 
 export const useMe = () => useSuspenseQuery(meQuery).data;
 export const useMay = (permission: Permission): boolean => useMe().permissions.includes(permission);

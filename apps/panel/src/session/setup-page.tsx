@@ -76,9 +76,33 @@ export function SetupPage() {
             name="code"
             {...form.getInputProps('code')}
           />
-          <TextInput label={t('setup.accountName')} description={t('setup.accountHint')} autoComplete="organization" required withAsterisk={false} name="account" {...form.getInputProps('account.name')} />
-          <TextInput label={t('setup.yourName')} description={t('setup.nameHint')} autoComplete="name" required withAsterisk={false} name="name" {...form.getInputProps('owner.name')} />
-          <TextInput label={t('setup.email')} type="email" autoComplete="username" required withAsterisk={false} name="email" {...form.getInputProps('owner.email')} />
+          <TextInput
+            label={t('setup.accountName')}
+            description={t('setup.accountHint')}
+            autoComplete="organization"
+            required
+            withAsterisk={false}
+            name="account"
+            {...form.getInputProps('account.name')}
+          />
+          <TextInput
+            label={t('setup.yourName')}
+            description={t('setup.nameHint')}
+            autoComplete="name"
+            required
+            withAsterisk={false}
+            name="name"
+            {...form.getInputProps('owner.name')}
+          />
+          <TextInput
+            label={t('setup.email')}
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            name="email"
+            {...form.getInputProps('owner.email')}
+          />
           <NewPasswordInput
             about={[form.values.account.name, form.values.owner.name, form.values.owner.email]}
             required

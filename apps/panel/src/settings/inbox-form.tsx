@@ -34,7 +34,9 @@ const valuesOf = (inbox: InboxView): Values => ({
 });
 
 function patchOf({ name, colour, fallbackEmail, texts }: Values): InboxPatch {
-  const written = LANGUAGES.map((language) => [language, Object.fromEntries(Object.entries(texts[language]).filter(([, text]) => text.trim() !== ''))] as const);
+  const written = LANGUAGES.map(
+    (language) => [language, Object.fromEntries(Object.entries(texts[language]).filter(([, text]) => text.trim() !== ''))] as const,
+  );
   return {
     name,
     colour: colour.toLowerCase(),
@@ -70,13 +72,17 @@ export function InboxForm({ inbox, readOnly }: { inbox: InboxView; readOnly: boo
       onError: (error) => {
         const errors = fieldErrors(error);
         form.setErrors(errors);
-        if (Object.keys(errors).length === 0) notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
+        if (Object.keys(errors).length === 0)
+          notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
       },
     }),
   );
   // Sites save at once: one added here must work before the rest of the page is done.
   const setOrigins = (allowedOrigins: string[]) =>
-    save.mutate({ allowedOrigins }, { onError: (error) => notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' }) });
+    save.mutate(
+      { allowedOrigins },
+      { onError: (error) => notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' }) },
+    );
 
   return (
     <form noValidate onSubmit={submit}>
@@ -100,10 +106,21 @@ export function InboxForm({ inbox, readOnly }: { inbox: InboxView; readOnly: boo
         </Stack>
       </Group>
       <Group title={t('inboxes.texts')} hint={t('inboxes.textsHint')}>
-        <InboxWords words={form.values.texts} readOnly={readOnly} errors={form.errors} onChange={(texts) => form.setFieldValue('texts', texts)} />
+        <InboxWords
+          words={form.values.texts}
+          readOnly={readOnly}
+          errors={form.errors}
+          onChange={(texts) => form.setFieldValue('texts', texts)}
+        />
       </Group>
       <Group title={t('inboxes.fallback')} hint={t('inboxes.fallbackHint')}>
-        <TextInput type="email" aria-label={t('inboxes.fallback')} placeholder="help@example.com" readOnly={readOnly} {...form.getInputProps('fallbackEmail')} />
+        <TextInput
+          type="email"
+          aria-label={t('inboxes.fallback')}
+          placeholder="help@example.com"
+          readOnly={readOnly}
+          {...form.getInputProps('fallbackEmail')}
+        />
       </Group>
       {form.isDirty() && (
         <SaveBar words={t('inboxes.unsaved')}>

@@ -34,7 +34,14 @@ export function InboxSettingsPage() {
         title={inbox.data.name}
         intro={manages ? undefined : t('inboxes.readOnly')}
         action={
-          <Button component="a" href={inbox.data.tryItUrl} target="_blank" rel="noopener" variant="default" rightSection={<IconExternalLink size={15} aria-hidden />}>
+          <Button
+            component="a"
+            href={inbox.data.tryItUrl}
+            target="_blank"
+            rel="noopener"
+            variant="default"
+            rightSection={<IconExternalLink size={15} aria-hidden />}
+          >
             {t('inboxes.tryIt')}
             <VisuallyHidden>, {t('common.opensNewTab')}</VisuallyHidden>
           </Button>

@@ -20,7 +20,11 @@ export function InboxWords({ words, readOnly, errors, onChange }: Props) {
         {LANGUAGES.map((language) => {
           const written = Object.values(words[language]).some((text) => text.trim() !== '');
           return (
-            <Tabs.Tab key={language} value={language} aria-label={written ? `${t(`languages.${language}`)}, ${t('inboxes.written')}` : undefined}>
+            <Tabs.Tab
+              key={language}
+              value={language}
+              aria-label={written ? `${t(`languages.${language}`)}, ${t('inboxes.written')}` : undefined}
+            >
               {t(`languages.${language}`)}
               {written && ' •'}
             </Tabs.Tab>
@@ -35,7 +39,8 @@ export function InboxWords({ words, readOnly, errors, onChange }: Props) {
           readOnly,
           value: words[language][name],
           error: errors[`texts.${language}.${name}`],
-          onChange: (event: { currentTarget: { value: string } }) => onChange({ ...words, [language]: { ...words[language], [name]: event.currentTarget.value } }),
+          onChange: (event: { currentTarget: { value: string } }) =>
+            onChange({ ...words, [language]: { ...words[language], [name]: event.currentTarget.value } }),
         });
         return (
           <Tabs.Panel key={language} value={language} pt="md">

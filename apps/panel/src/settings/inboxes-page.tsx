@@ -46,7 +46,9 @@ export function InboxesPage() {
                   {inbox.name}
                 </Text>
                 <Text component="span" display="block" size="sm" c="dimmed">
-                  {inbox.seen ? t('inboxes.seen', { origin: inbox.seen.origin, time: ago(inbox.seen.at, now, i18n.language) }) : t('inboxes.seenNever')}
+                  {inbox.seen
+                    ? t('inboxes.seen', { origin: inbox.seen.origin, time: ago(inbox.seen.at, now, i18n.language) })
+                    : t('inboxes.seenNever')}
                 </Text>
               </span>
               <IconChevronRight size={18} className={classes.chevron} aria-hidden />
@@ -54,7 +56,12 @@ export function InboxesPage() {
           </li>
         ))}
       </ul>
-      <Modal opened={making} onClose={() => setMaking(false)} title={t('inboxes.newTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={making}
+        onClose={() => setMaking(false)}
+        title={t('inboxes.newTitle')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <NewInboxForm onCancel={() => setMaking(false)} />
       </Modal>
     </>

@@ -43,7 +43,14 @@ export function InstallCheck({ inbox, mayChange }: { inbox: InboxView; mayChange
         <Alert mt="md" variant="light" color="amber" role="status">
           <Text size="sm">{t('inboxes.refused', { origin: refused.origin, time: ago(refused.at, now, i18n.language) })}</Text>
           {mayChange && (
-            <Button mt="xs" size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} loading={allow.isPending} onClick={() => allow.mutate(refused.origin)}>
+            <Button
+              mt="xs"
+              size="xs"
+              variant="default"
+              leftSection={<IconPlus size={14} aria-hidden />}
+              loading={allow.isPending}
+              onClick={() => allow.mutate(refused.origin)}
+            >
               {t('inboxes.allow', { origin: refused.origin })}
             </Button>
           )}

@@ -5,7 +5,15 @@ import { useTranslation } from 'react-i18next';
 import { originOf } from '../words/checks';
 import classes from './settings.module.css';
 
-export function OriginList({ origins, readOnly, onChange }: { origins: readonly string[]; readOnly: boolean; onChange: (origins: string[]) => void }) {
+export function OriginList({
+  origins,
+  readOnly,
+  onChange,
+}: {
+  origins: readonly string[];
+  readOnly: boolean;
+  onChange: (origins: string[]) => void;
+}) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
@@ -28,7 +36,11 @@ export function OriginList({ origins, readOnly, onChange }: { origins: readonly 
           <li key={origin} className={classes.origin}>
             {origin}
             {!readOnly && (
-              <ActionIcon size="sm" aria-label={t('inboxes.removeOrigin', { origin })} onClick={() => onChange(origins.filter((other) => other !== origin))}>
+              <ActionIcon
+                size="sm"
+                aria-label={t('inboxes.removeOrigin', { origin })}
+                onClick={() => onChange(origins.filter((other) => other !== origin))}
+              >
                 <IconX size={14} />
               </ActionIcon>
             )}
@@ -51,7 +63,7 @@ export function OriginList({ origins, readOnly, onChange }: { origins: readonly 
             event.preventDefault();
             add();
           }}
-          rightSectionWidth={104}
+          rightSectionWidth={90}
           rightSection={
             <Button size="compact-sm" variant="subtle" onClick={add}>
               {t('inboxes.add')}

@@ -70,16 +70,21 @@ export function PolicyForm({ policy, current }: { policy: PolicyView; current: P
       setBasedOn(published.currentVersion);
       form.setInitialValues(values);
       form.resetDirty(values);
-      queries.setQueryData(policiesQuery.queryKey, (page) => page && { ...page, items: page.items.map((one) => (one.id === published.id ? published : one)) });
+      queries.setQueryData(
+        policiesQuery.queryKey,
+        (page) => page && { ...page, items: page.items.map((one) => (one.id === published.id ? published : one)) },
+      );
       void queries.invalidateQueries({ queryKey: ['inboxes'] });
       notifications.show({ message: t('policy.published', { version: published.currentVersion }), autoClose: 4_000 });
     },
     onError: (error) => {
       setAsking(false);
-      if (error instanceof ApiError && error.code === 'policy.changed') return void queries.invalidateQueries({ queryKey: policiesQuery.queryKey });
+      if (error instanceof ApiError && error.code === 'policy.changed')
+        return void queries.invalidateQueries({ queryKey: policiesQuery.queryKey });
       const errors = fieldErrors(error);
       form.setErrors(errors);
-      if (Object.keys(errors).length === 0) notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
+      if (Object.keys(errors).length === 0)
+        notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
     },
   });
   const ask = form.onSubmit((values) => {
@@ -137,7 +142,12 @@ export function PolicyForm({ policy, current }: { policy: PolicyView; current: P
         </Tabs>
       </Group>
       <Group title={t('policy.url')} hint={t('policy.urlHint')}>
-        <TextInput aria-label={t('policy.url')} inputMode="url" placeholder="https://www.example.com/privacy" {...form.getInputProps('url')} />
+        <TextInput
+          aria-label={t('policy.url')}
+          inputMode="url"
+          placeholder="https://www.example.com/privacy"
+          {...form.getInputProps('url')}
+        />
       </Group>
       <Group title={t('policy.purposes')} hint={t('policy.purposesHint')}>
         <PurposeList form={form} />
@@ -152,7 +162,12 @@ export function PolicyForm({ policy, current }: { policy: PolicyView; current: P
           </Button>
         </SaveBar>
       )}
-      <Modal opened={asking} onClose={() => setAsking(false)} title={t('policy.publishTitle', { version: next })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={t('policy.publishTitle', { version: next })}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <List size="sm" spacing="xs">
           <List.Item>{t('policy.consequence', { version: policy.currentVersion })}</List.Item>
           <List.Item>{t('policy.noUndo')}</List.Item>

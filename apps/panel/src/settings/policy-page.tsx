@@ -19,7 +19,10 @@ export function PolicyPage() {
   if (!policy || !current) return <EmptyState title={t('policy.missing')} />;
   return (
     <>
-      <PageHead title={t('policy.title')} intro={`${t('policy.intro')} ${t('policy.current', { version: current.version, date: dateOf(current.publishedAt, i18n.language) })}.${publishes ? '' : ` ${t('policy.readOnly')}`}`} />
+      <PageHead
+        title={t('policy.title')}
+        intro={`${t('policy.intro')} ${t('policy.current', { version: current.version, date: dateOf(current.publishedAt, i18n.language) })}.${publishes ? '' : ` ${t('policy.readOnly')}`}`}
+      />
       {publishes && <PolicyForm key={policy.id} policy={policy} current={current} />}
       <PolicyVersions policy={policy} />
     </>

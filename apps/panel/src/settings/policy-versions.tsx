@@ -16,7 +16,12 @@ export function PolicyVersions({ policy }: { policy: PolicyView }) {
       </Title>
       <div>
         {policy.versions.map((version, at) => (
-          <Version key={version.version} version={version} before={policy.versions[at + 1]} current={version.version === policy.currentVersion} />
+          <Version
+            key={version.version}
+            version={version}
+            before={policy.versions[at + 1]}
+            current={version.version === policy.currentVersion}
+          />
         ))}
       </div>
     </section>

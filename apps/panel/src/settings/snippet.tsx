@@ -11,7 +11,13 @@ export function Snippet({ code }: { code: string }) {
       <code className={classes.code}>{code}</code>
       <CopyButton value={code} timeout={2_000}>
         {({ copied, copy }) => (
-          <Button size="compact-sm" variant="default" onClick={copy} leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />} aria-live="polite">
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={copy}
+            leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+            aria-live="polite"
+          >
             {t(copied ? 'common.copied' : 'common.copy')}
           </Button>
         )}

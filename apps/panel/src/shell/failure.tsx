@@ -13,7 +13,11 @@ export function Failure({ error, reset }: ErrorComponentProps) {
   const known = error instanceof ApiError;
   return (
     <main className={classes.page}>
-      <EmptyState icon={<IconCloudOff />} title={known ? t('errors.title') : t('errors.crashed')} description={known ? failureText(t, error) : t('errors.crashedHint')}>
+      <EmptyState
+        icon={<IconCloudOff />}
+        title={known ? t('errors.title') : t('errors.crashed')}
+        description={known ? failureText(t, error) : t('errors.crashedHint')}
+      >
         <EmptyState.Actions>
           <Button
             onClick={() => {

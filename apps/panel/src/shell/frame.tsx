@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DeskProvider, deskFor } from '../live/desk-context';
 import { useMe } from '../session/session';
@@ -9,11 +9,10 @@ import classes from './frame.module.css';
 import { ShellContext } from './shell-context';
 import { useLayout } from './layout';
 import { Nav } from './nav';
+import { Palette } from './palette';
 import { ShortcutsDialog } from './shortcuts-dialog';
 import { useShellKeys } from './shell-keys';
 import { PageTitle } from './page-title';
-
-const Palette = lazy(() => import('./palette').then(({ Palette }) => ({ default: Palette })));
 
 /** The signed-in part: navigation, the connection's state, and the page. */
 export function Frame() {
@@ -50,13 +49,20 @@ export function Frame() {
             <Outlet />
           </main>
         </div>
-        <Drawer opened={menu && layout === 'narrow'} onClose={() => setMenu(false)} size={288} withCloseButton={false} padding={0} title={null} aria-label={t('nav.menu')} styles={{ body: { height: '100%' } }}>
+        <Drawer
+          opened={menu && layout === 'narrow'}
+          onClose={() => setMenu(false)}
+          size={288}
+          withCloseButton={false}
+          padding={0}
+          title={null}
+          aria-label={t('nav.menu')}
+          styles={{ body: { height: '100%' } }}
+        >
           <Nav compact={false} />
         </Drawer>
         <ShortcutsDialog opened={shortcuts} onClose={() => setShortcuts(false)} />
-        <Suspense>
-          <Palette />
-        </Suspense>
+        <Palette />
         <PageTitle />
       </ShellContext>
     </DeskProvider>

@@ -1,6 +1,15 @@
 import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconCircleCheck, IconFileText, IconInbox, IconMessages, IconSearch, IconUser, IconUserQuestion, type Icon } from '@tabler/icons-react';
+import {
+  IconCircleCheck,
+  IconFileText,
+  IconInbox,
+  IconMessages,
+  IconSearch,
+  IconUser,
+  IconUserQuestion,
+  type Icon,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
@@ -14,7 +23,12 @@ import classes from './nav.module.css';
 import { PersonMenu } from './person-menu';
 import { MOD } from './shortcuts-dialog';
 
-export const VIEW_ICONS: Readonly<Record<ViewName, Icon>> = { open: IconMessages, mine: IconUser, unassigned: IconUserQuestion, resolved: IconCircleCheck };
+export const VIEW_ICONS: Readonly<Record<ViewName, Icon>> = {
+  open: IconMessages,
+  mine: IconUser,
+  unassigned: IconUserQuestion,
+  resolved: IconCircleCheck,
+};
 
 export function Nav({ compact }: { compact: boolean }) {
   const { t } = useTranslation();
@@ -27,7 +41,13 @@ export function Nav({ compact }: { compact: boolean }) {
       </div>
       <div className={classes.section}>
         <Tip compact={compact} label={t('nav.search')}>
-          <button type="button" className={`${classes.link} ${compact ? '' : classes.search}`} onClick={spotlight.open} aria-label={t('nav.search')} aria-keyshortcuts="Control+K Meta+K">
+          <button
+            type="button"
+            className={`${classes.link} ${compact ? '' : classes.search}`}
+            onClick={spotlight.open}
+            aria-label={t('nav.search')}
+            aria-keyshortcuts="Control+K Meta+K"
+          >
             <IconSearch size={17} stroke={1.7} aria-hidden />
             {!compact && (
               <>

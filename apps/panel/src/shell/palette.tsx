@@ -4,17 +4,25 @@ import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } fr
 import { IconFileText, IconInbox, IconKeyboard, IconMessage, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
 import { VIEWS } from '../live/views';
 import { contactName } from '../words/names';
+import classes from './palette.module.css';
 import { VIEW_ICONS } from './nav';
 import { THEMES } from './person-menu';
 import { useShell } from './shell-context';
 
 /** A ticket number or a whole e-mail address; nothing else can be looked up. */
 const LOOKUP = /^(#?\d{1,15}|[^\s@]+@[^\s@]+\.[^\s@]+)$/;
+
+/** Enter without a choice takes the first result. */
+function chooseFirst(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+  const list = event.currentTarget.closest('[role="dialog"]');
+  if (!list?.querySelector('[data-selected]')) list?.querySelector<HTMLElement>('[data-action]')?.click();
+}
 
 export function Palette() {
   const { t } = useTranslation();
@@ -49,8 +57,20 @@ export function Palette() {
         onClick: () => void navigate({ to: '/inbox/$view', params: { view } }),
       };
     }),
-    { id: 'inboxes', label: t('nav.inboxes'), description: t('nav.settings'), leftSection: <IconInbox size={18} stroke={1.7} />, onClick: () => void navigate({ to: '/settings/inboxes' }) },
-    { id: 'policy', label: t('nav.policy'), description: t('nav.settings'), leftSection: <IconFileText size={18} stroke={1.7} />, onClick: () => void navigate({ to: '/settings/policy' }) },
+    {
+      id: 'inboxes',
+      label: t('nav.inboxes'),
+      description: t('nav.settings'),
+      leftSection: <IconInbox size={18} stroke={1.7} />,
+      onClick: () => void navigate({ to: '/settings/inboxes' }),
+    },
+    {
+      id: 'policy',
+      label: t('nav.policy'),
+      description: t('nav.settings'),
+      leftSection: <IconFileText size={18} stroke={1.7} />,
+      onClick: () => void navigate({ to: '/settings/policy' }),
+    },
   ];
   const deeds: SpotlightActionData[] = [
     ...THEMES.map(({ value, words, icon: ThemeIcon }) => ({
@@ -78,7 +98,16 @@ export function Palette() {
       scrollable
       maxHeight={420}
       radius="lg"
-      searchProps={{ leftSection: <IconSearch size={18} stroke={1.7} />, placeholder: t('palette.placeholder'), 'aria-label': t('nav.search') }}
+      centered={false}
+      yOffset="14vh"
+      overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
+      classNames={{ actionsGroup: classes.group }}
+      searchProps={{
+        onKeyDown: chooseFirst,
+        leftSection: <IconSearch size={18} stroke={1.7} />,
+        placeholder: t('palette.placeholder'),
+        'aria-label': t('nav.search'),
+      }}
       aria-label={t('nav.search')}
     />
   );

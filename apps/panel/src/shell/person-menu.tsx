@@ -76,7 +76,15 @@ export function PersonMenu({ compact }: { compact: boolean }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.7} />} rightSection={<Text size="xs" c="dimmed">?</Text>} onClick={openShortcuts}>
+        <Menu.Item
+          leftSection={<IconKeyboard size={16} stroke={1.7} />}
+          rightSection={
+            <Text size="xs" c="dimmed">
+              ?
+            </Text>
+          }
+          onClick={openShortcuts}
+        >
           {t('nav.shortcuts')}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.7} />} onClick={() => logout.mutate()}>

@@ -14,6 +14,11 @@ export function useNow(every = 30_000): number {
   return now;
 }
 
+/** The browser's own variant of the panel's language, so that dates and hours are written as its user is used to. */
+export function localeOf(language: string): string {
+  return navigator.languages.find((one) => one === language || one.startsWith(`${language}-`)) ?? language;
+}
+
 const startOfDay = (time: number) => new Date(time).setHours(0, 0, 0, 0);
 
 /** Whole days of the calendar between two moments. */
@@ -23,18 +28,20 @@ export const daysBetween = (earlier: number, later: number): number => Math.roun
 export function shortTime(at: string, now: number, language: string): string {
   const time = Date.parse(at);
   const ago = Math.max(0, now - time);
-  const relative = new Intl.RelativeTimeFormat(language, { style: 'narrow', numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(localeOf(language), { style: 'narrow', numeric: 'auto' });
   if (ago < MINUTE) return relative.format(0, 'second');
   if (ago < HOUR) return relative.format(-Math.floor(ago / MINUTE), 'minute');
   if (daysBetween(time, now) === 0) return relative.format(-Math.floor(ago / HOUR), 'hour');
-  if (daysBetween(time, now) < 7) return new Intl.DateTimeFormat(language, { weekday: 'short' }).format(time);
+  if (daysBetween(time, now) < 7) return new Intl.DateTimeFormat(localeOf(language), { weekday: 'short' }).format(time);
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: sameYear ? undefined : 'numeric' }).format(time);
+  return new Intl.DateTimeFormat(localeOf(language), { day: 'numeric', month: 'short', year: sameYear ? undefined : 'numeric' }).format(
+    time,
+  );
 }
 
 /** "3 seconds ago", for a sentence. */
 export function ago(at: string, now: number, language: string): string {
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto' });
   const past = Math.max(0, now - Date.parse(at));
   if (past < MINUTE) return relative.format(-Math.floor(past / 1_000), 'second');
   if (past < HOUR) return relative.format(-Math.floor(past / MINUTE), 'minute');
@@ -42,17 +49,23 @@ export function ago(at: string, now: number, language: string): string {
   return relative.format(-Math.floor(past / DAY), 'day');
 }
 
-/** "12 min", "3 h", "2 d": how long something has lasted. */
+/** "12m", "3h", "2d": how long something has lasted. */
 export function lasting(since: string, now: number, language: string): string {
   const past = Math.max(0, now - Date.parse(since));
   const [value, unit] = past < HOUR ? [past / MINUTE, 'minute'] : past < DAY ? [past / HOUR, 'hour'] : [past / DAY, 'day'];
-  return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'short' }).format(Math.floor(value as number));
+  return new Intl.NumberFormat(localeOf(language), { style: 'unit', unit: unit as string, unitDisplay: 'narrow' }).format(
+    Math.floor(value as number),
+  );
 }
 
-export const clock = (at: string, language: string): string => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(Date.parse(at));
+export const clock = (at: string, language: string): string =>
+  new Intl.DateTimeFormat(localeOf(language), { hour: '2-digit', minute: '2-digit' }).format(Date.parse(at));
 
-export const day = (at: string, language: string): string => new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(Date.parse(at));
+export const day = (at: string, language: string): string =>
+  new Intl.DateTimeFormat(localeOf(language), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(Date.parse(at));
 
-export const dateOf = (at: string, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(Date.parse(at));
+export const dateOf = (at: string, language: string): string =>
+  new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium' }).format(Date.parse(at));
 
-export const moment = (at: string, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(Date.parse(at));
+export const moment = (at: string, language: string): string =>
+  new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short' }).format(Date.parse(at));
