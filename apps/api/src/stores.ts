@@ -7,4 +7,12 @@ import { inboxesStore } from '@sotto/inboxes';
 import { vaultStore, type Store } from '@sotto/platform';
 
 /** Every table there is, and what it holds about people. */
-export const stores: readonly Store[] = [vaultStore, accountsStore, accessStore, contactsStore, consentStore, inboxesStore, conversationsStore];
+export const stores: readonly Store[] = [
+  vaultStore,
+  accountsStore,
+  accessStore,
+  contactsStore,
+  consentStore,
+  inboxesStore,
+  conversationsStore,
+];

@@ -8,6 +8,8 @@ const Environment = z.object({
   SOTTO_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   SOTTO_HOST: z.string().min(1).default('127.0.0.1'),
   SOTTO_DATA: z.string().min(1).default('./data'),
+  /** Where the built panel and widget are. */
+  SOTTO_WEB_DIRECTORY: z.string().min(1).default('./dist'),
   SOTTO_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   SOTTO_DATABASE_POOL: count(10),
   SOTTO_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
@@ -28,6 +30,7 @@ export interface Config {
   port: number;
   host: string;
   dataDirectory: string;
+  webDirectory: string;
   databaseUrl: string | undefined;
   databasePool: number;
   redisUrl: string | undefined;
@@ -57,6 +60,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: e.SOTTO_PORT,
     host: e.SOTTO_HOST,
     dataDirectory,
+    webDirectory: resolve(e.SOTTO_WEB_DIRECTORY),
     databaseUrl: e.SOTTO_DATABASE_URL,
     databasePool: e.SOTTO_DATABASE_POOL,
     redisUrl: e.SOTTO_REDIS_URL,

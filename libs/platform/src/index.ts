@@ -7,6 +7,7 @@ export * from './database/sql.js';
 export * from './http/errors.js';
 export * from './http/problem.filter.js';
 export * from './http/schema.pipe.js';
+export * from './http/route.decorators.js';
 export * from './jobs/jobs.js';
 export * from './jobs/job-handlers.js';
 export * from './limits/limits.js';

@@ -22,7 +22,13 @@ export type ReadState = z.infer<typeof ReadState>;
 // Free of zod, so that the widget's bundle can take it alone.
 export { PREVIEW, previewOf } from './preview.js';
 
-export const LastMessage = z.object({ seq: Seq, kind: MessageKind, by: z.enum(['visitor', 'member', 'system']), preview: z.string(), at: Time });
+export const LastMessage = z.object({
+  seq: Seq,
+  kind: MessageKind,
+  by: z.enum(['visitor', 'member', 'system']),
+  preview: z.string(),
+  at: Time,
+});
 export type LastMessage = z.infer<typeof LastMessage>;
 
 /** A conversation as agents see it, in a list and beside the thread. */

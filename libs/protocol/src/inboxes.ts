@@ -70,8 +70,13 @@ export type Purpose = z.infer<typeof Purpose>;
 /** POST /policies/:id/versions. `basedOn` is the version the writer saw: 409 if another came in between. */
 export const NewPolicyVersion = z.strictObject({
   basedOn: z.number().int().min(1),
-  texts: z.partialRecord(Language, z.string().trim().min(1).max(50_000)).refine((texts) => Object.keys(texts).length > 0, 'must have at least one language'),
-  url: z.url({ protocol: /^https?$/ }).max(500).nullable(),
+  texts: z
+    .partialRecord(Language, z.string().trim().min(1).max(50_000))
+    .refine((texts) => Object.keys(texts).length > 0, 'must have at least one language'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .nullable(),
   purposes: z
     .array(Purpose)
     .min(1)

@@ -77,4 +77,12 @@ export interface ServerToClient {
 }
 
 /** Connection refusals arrive as socket.io `connect_error` whose `data.code` is one of these codes. */
-export const CONNECT_REFUSALS = ['auth.required', 'consent.required', 'consent.stale', 'origin.refused', 'rate.limited', 'overloaded', 'internal'] as const;
+export const CONNECT_REFUSALS = [
+  'auth.required',
+  'consent.required',
+  'consent.stale',
+  'origin.refused',
+  'rate.limited',
+  'overloaded',
+  'internal',
+] as const;

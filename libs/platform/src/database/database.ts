@@ -4,19 +4,21 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import type { Tx } from '../registry/store.js';
 import { APP_ROLE, OPERATOR_ROLE } from './policies.js';
-import { nativeClientOf, statement } from './sql.js';
+import { nativeClientOf, query, statement } from './sql.js';
 
 export type Orm = MikroORM<AbstractSqlDriver>;
 
 /** Postgres' code for a unique violation. */
 const UNIQUE_VIOLATION = '23505';
-export const isUniqueViolation = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === UNIQUE_VIOLATION;
+export const isUniqueViolation = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === UNIQUE_VIOLATION;
 
 /**
  * The only way to the tables. Every transaction names its account, and row level security does the
  * rest. Setting `role` by `set_config` keeps role and variables to one round trip.
  */
 export class Database {
+  private readonly actions = new WeakMap<Tx, (() => void)[]>();
   private client: Pool | PGlite | undefined;
 
   constructor(private readonly orm: Orm) {}
@@ -52,7 +54,25 @@ export class Database {
     return (await this.orm.em.getConnection().checkConnection()).ok;
   }
 
-  private run<T>(variables: Record<string, string>, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.orm.em.fork({ session: { variables } }).transactional(work);
+  /** In a transaction opened by `door`: goes on as the account the secret belongs to. */
+  async enter(tx: Tx, accountId: string): Promise<void> {
+    await query(tx, "select set_config('sotto.account', $1, true)", [accountId]);
+  }
+
+  /** Does something once the transaction is committed, and never if it is not. */
+  afterCommit(tx: Tx, action: () => void): void {
+    const actions = this.actions.get(tx);
+    if (!actions) throw new Error('afterCommit() needs a transaction of this database');
+    actions.push(action);
+  }
+
+  private async run<T>(variables: Record<string, string>, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const actions: (() => void)[] = [];
+    const result = await this.orm.em.fork({ session: { variables } }).transactional((tx) => {
+      this.actions.set(tx, actions);
+      return work(tx);
+    });
+    for (const action of actions) action();
+    return result;
   }
 }

@@ -22,7 +22,7 @@ export function baseOptions(stores: readonly Store[]) {
   return {
     entities: stores.flatMap((store) => [...store.entities]),
     extensions: [Migrator],
-    migrations: { migrationsList: migrations, snapshot: false, allOrNothing: false },
+    migrations: { migrationsList: migrations, snapshot: false, allOrNothing: false, silent: true },
     // Nothing runs outside a fork that names its account.
     allowGlobalContext: false,
     discovery: { warnWhenNoEntities: false },
@@ -38,7 +38,12 @@ async function connect(stores: readonly Store[], location: DatabaseLocation): Pr
       driver: PostgreSqlDriver,
       clientUrl: location.url,
       pool: { min: 0, max: location.pool },
-      driverOptions: { connectionTimeoutMillis: CONNECT_TIMEOUT, statement_timeout: STATEMENT_TIMEOUT, query_timeout: STATEMENT_TIMEOUT + 1_000, keepAlive: true },
+      driverOptions: {
+        connectionTimeoutMillis: CONNECT_TIMEOUT,
+        statement_timeout: STATEMENT_TIMEOUT,
+        query_timeout: STATEMENT_TIMEOUT + 1_000,
+        keepAlive: true,
+      },
     })) as unknown as Orm;
   }
   const pglite = 'pglite' in location ? location.pglite : await createPglite({ dataDir: location.directory });

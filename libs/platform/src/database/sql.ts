@@ -28,8 +28,15 @@ export async function query<T extends object>(tx: Tx, sql: string, parameters: r
  * Runs one statement outside any transaction, as a prepared statement called `name` on Postgres.
  * Waits for its turn on PGlite, which has one connection.
  */
-export async function statement<T extends object>(client: Pool | PGlite, name: string, sql: string, parameters: readonly unknown[]): Promise<T[]> {
-  const answer: Rows<unknown> = isPool(client) ? await client.query({ name, text: sql, values: [...parameters] }) : await client.query(sql, [...parameters]);
+export async function statement<T extends object>(
+  client: Pool | PGlite,
+  name: string,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<T[]> {
+  const answer: Rows<unknown> = isPool(client)
+    ? await client.query({ name, text: sql, values: [...parameters] })
+    : await client.query(sql, [...parameters]);
   return answer.rows as T[];
 }
 

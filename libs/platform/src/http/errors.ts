@@ -41,4 +41,7 @@ export const toProblem = (error: AppError): Problem => ({
   ...error.extra,
 });
 
-export const toAckError = (error: AppError): AckError => ({ ok: false, error: { code: error.code, message: error.message, ...error.extra } });
+export const toAckError = (error: AppError): AckError => ({
+  ok: false,
+  error: { code: error.code, message: error.message, ...error.extra },
+});

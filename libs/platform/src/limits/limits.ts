@@ -38,7 +38,8 @@ export class Limit {
     try {
       await this.limiter.consume(key);
     } catch (reason) {
-      if (!(reason instanceof RateLimiterRes)) throw new AppError('overloaded', 'This cannot be checked at the moment; try again shortly.', { retryAfter: 5 });
+      if (!(reason instanceof RateLimiterRes))
+        throw new AppError('overloaded', 'This cannot be checked at the moment; try again shortly.', { retryAfter: 5 });
       const retryAfter = Math.max(1, Math.ceil(reason.msBeforeNext / 1_000));
       throw new AppError('rate.limited', `Too many requests; try again in ${retryAfter} s.`, { retryAfter });
     }

@@ -9,7 +9,7 @@ export type Hint =
   | { type: 'event'; accountId: string; conversationId: string; seq: number }
   | { type: 'read'; accountId: string; conversationId: string }
   | { type: 'typing'; accountId: string; conversationId: string; by: 'visitor' | 'member'; actorId: string; typing: boolean }
-  | { type: 'presence'; accountId: string }
+  | { type: 'presence'; accountId: string; node: string; memberIds: string[] }
   | { type: 'session.closed'; accountId: string; sessionId: string; reason: z.infer<typeof CloseReason> }
   | { type: 'consent.stale'; accountId: string; policyId: string; version: number };
 

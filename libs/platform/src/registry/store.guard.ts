@@ -30,8 +30,10 @@ export function storeProblems(stores: readonly Store[], orm: Orm, erasers: Reado
         continue;
       }
       const columns = meta.props.filter((prop) => prop.persist !== false).map((prop) => prop.name as string);
-      for (const column of columns) if (!record.columns[column]) problems.push(`Column ${table}.${column} is not classified in the data map of ${store.name}`);
-      for (const column of Object.keys(record.columns)) if (!columns.includes(column)) problems.push(`The data map of ${store.name} names ${table}.${column}, which does not exist`);
+      for (const column of columns)
+        if (!record.columns[column]) problems.push(`Column ${table}.${column} is not classified in the data map of ${store.name}`);
+      for (const column of Object.keys(record.columns))
+        if (!columns.includes(column)) problems.push(`The data map of ${store.name} names ${table}.${column}, which does not exist`);
       const personal = Object.values(record.columns).includes('personal');
       if (personal && !erasers.has(store.name)) problems.push(`Table ${table} holds personal data, but ${store.name} has no eraser`);
       const ofInstallation = INSTALLATION_TABLES.has(table);
@@ -70,6 +72,8 @@ export class StoreGuard implements OnApplicationBootstrap {
           where c.relkind in ('r', 'p') and n.nspname in ('public', 'vault') and c.relname <> 'mikro_orm_migrations'`,
       ),
     );
-    return tables.filter((table) => !table.secured || !table.forced || table.policies === 0).map((table) => `Table ${table.name} has no forced row level security policy in the database`);
+    return tables
+      .filter((table) => !table.secured || !table.forced || table.policies === 0)
+      .map((table) => `Table ${table.name} has no forced row level security policy in the database`);
   }
 }

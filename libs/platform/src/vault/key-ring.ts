@@ -66,7 +66,10 @@ export class KeyRing {
       else missing.push(id);
     }
     if (missing.length === 0) return result;
-    const load = async (em: Tx) => ({ accountKey: await this.accountKey(accountId, em), rows: await em.find(SubjectKey, { accountId, subjectId: { $in: missing } }) });
+    const load = async (em: Tx) => ({
+      accountKey: await this.accountKey(accountId, em),
+      rows: await em.find(SubjectKey, { accountId, subjectId: { $in: missing } }),
+    });
     const { accountKey, rows } = tx ? await load(tx) : await this.database.in(accountId, load);
     for (const row of rows) {
       const cipher = new SubjectCipher(accountId, open(accountKey, subjectPlace(accountId, row.subjectId), row.wrapped));

@@ -11,7 +11,8 @@ export const vaultStore: Store = {
       columns: { accountId: 'none', wrapped: 'none', createdAt: 'none' },
     },
     subject_key: {
-      purpose: 'The key of each person, wrapped by the key of the account. Destroying a row makes everything sealed for that person unreadable',
+      purpose:
+        'The key of each person, wrapped by the key of the account. Destroying a row makes everything sealed for that person unreadable',
       retention: 'Until the person is erased; backups of this schema at most 7 days',
       columns: { subjectId: 'pseudonym', accountId: 'none', wrapped: 'none', createdAt: 'none' },
     },

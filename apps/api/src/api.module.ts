@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AccessModule } from '@sotto/access';
+import { AccountsModule } from '@sotto/accounts';
+import { ConsentModule } from '@sotto/consent';
+import { ContactsModule } from '@sotto/contacts';
+import { ConversationsModule } from '@sotto/conversations';
+import { InboxesModule } from '@sotto/inboxes';
+import { ProblemFilter, SchemaPipe } from '@sotto/platform';
+import { RealtimeModule } from '@sotto/realtime';
+import { HealthController } from './health.controller.js';
+import { PlatformModule, type PlatformOptions } from './platform.module.js';
+
+/** The whole application of one node. */
+@Module({})
+export class ApiModule {
+  static with(options: PlatformOptions): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        PlatformModule.with(options),
+        AccountsModule,
+        AccessModule,
+        ContactsModule,
+        ConsentModule,
+        InboxesModule,
+        ConversationsModule,
+        RealtimeModule,
+      ],
+      controllers: [HealthController],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: SchemaPipe },
+      ],
+    };
+  }
+}

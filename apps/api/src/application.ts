@@ -1,0 +1,32 @@
+import { RequestMethod } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { MAX_FRAME } from '@sotto/protocol';
+import { SocketAdapter } from '@sotto/realtime';
+import { ApiModule } from './api.module.js';
+import { JsonLogger } from './logger.js';
+import type { PlatformOptions } from './platform.module.js';
+import { useHeaders, usePages } from './web.js';
+
+/** Routes outside /api/v1: what browsers and watchdogs ask for by fixed names. */
+const outside = ['health/{*path}', 'widget/{*path}', 'try/:key'].map((path) => ({ path, method: RequestMethod.ALL }));
+
+/** Builds the application; the caller lets it listen. */
+export async function createApplication(options: PlatformOptions): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(options), {
+    logger: new JsonLogger(options.config.logLevel),
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.disable('x-powered-by');
+  app.set('trust proxy', options.config.trustedProxies.length > 0 ? options.config.trustedProxies : false);
+  // Repeated and nested query parameters are refused by the schemas instead of being guessed at.
+  app.set('query parser', 'simple');
+  app.useBodyParser('json', { limit: MAX_FRAME, strict: true });
+  app.useWebSocketAdapter(new SocketAdapter(app));
+  app.setGlobalPrefix('api/v1', { exclude: outside });
+  useHeaders(app, options.config);
+  usePages(app, options.config);
+  return app;
+}

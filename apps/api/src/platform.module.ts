@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { MikroORM } from '@mikro-orm/core';
+import { Clock, SystemClock } from '@sotto/kernel';
+import {
+  CONFIG,
+  Database,
+  Erasers,
+  InProcessLiveFeed,
+  JobHandlers,
+  Jobs,
+  KeyRing,
+  Limits,
+  LiveFeed,
+  RedisLiveFeed,
+  STORES,
+  StoreGuard,
+  connectRedis,
+  lockDataDirectory,
+  openDatabase,
+  readMasterKey,
+  type Config,
+  type DatabaseLocation,
+  type Orm,
+  type RedisClient,
+} from '@sotto/platform';
+import { stores } from './stores.js';
+
+const REDIS = Symbol('redis');
+const DATA_LOCK = Symbol('data-lock');
+
+interface RedisPair {
+  commands: RedisClient;
+  subscriber: RedisClient;
+}
+
+/** Tests bring a database that is migrated already. */
+export interface PlatformOptions {
+  config: Config;
+  location?: DatabaseLocation;
+  clock?: Clock;
+}
+
+const locationOf = (config: Config): DatabaseLocation =>
+  config.databaseUrl ? { url: config.databaseUrl, pool: config.databasePool } : { directory: join(config.dataDirectory, 'database') };
+
+/** Database, keys, jobs, live feed and limits, for every module. */
+@Global()
+@Module({})
+export class PlatformModule implements OnApplicationShutdown {
+  private readonly log = new Logger('Platform');
+
+  constructor(
+    @Inject(MikroORM) private readonly orm: Orm,
+    @Inject(REDIS) private readonly redis: RedisPair | undefined,
+    @Inject(DATA_LOCK) private readonly lock: { release(): void } | undefined,
+    private readonly live: LiveFeed,
+  ) {}
+
+  static with({ config, location, clock }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [DiscoveryModule],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: Clock, useValue: clock ?? new SystemClock() },
+        { provide: STORES, useValue: stores },
+        // Before anything opens the directory.
+        { provide: DATA_LOCK, useFactory: () => (config.databaseUrl || location ? undefined : lockDataDirectory(config.dataDirectory)) },
+        { provide: MikroORM, inject: [DATA_LOCK], useFactory: () => openDatabase(stores, location ?? locationOf(config)) },
+        {
+          provide: REDIS,
+          useFactory: async (): Promise<RedisPair | undefined> =>
+            config.redisUrl
+              ? { commands: await connectRedis(config.redisUrl, 'commands'), subscriber: await connectRedis(config.redisUrl, 'live feed') }
+              : undefined,
+        },
+        { provide: Database, inject: [MikroORM], useFactory: (orm: Orm) => new Database(orm) },
+        { provide: KeyRing, inject: [Database], useFactory: (database: Database) => new KeyRing(readMasterKey(config), database) },
+        { provide: Jobs, inject: [Database], useFactory: (database: Database) => new Jobs(database) },
+        { provide: Limits, inject: [REDIS], useFactory: (redis: RedisPair | undefined) => new Limits(redis?.commands) },
+        {
+          provide: LiveFeed,
+          inject: [REDIS],
+          useFactory: async (redis: RedisPair | undefined): Promise<LiveFeed> => {
+            const feed = redis ? new RedisLiveFeed(redis.commands, redis.subscriber) : new InProcessLiveFeed();
+            await feed.start();
+            return feed;
+          },
+        },
+        Erasers,
+        JobHandlers,
+        StoreGuard,
+      ],
+      exports: [CONFIG, Clock, Database, Jobs, KeyRing, Limits, LiveFeed, MikroORM, STORES],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.live.stop();
+    for (const client of this.redis ? [this.redis.subscriber, this.redis.commands] : []) client.destroy();
+    await this.orm.close(true);
+    this.lock?.release();
+    this.log.debug('Closed');
+  }
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { publicUrl, type Config } from '@sotto/platform';
+
+const YEAR_SECONDS = 31_536_000;
+const NONCE = '__CSP_NONCE__';
+/** Paths of programs; every other page belongs to the panel. */
+const NOT_PANEL = /^\/(api|widget|try|health|socket|assets)(\/|$)/;
+
+/** Headers of every answer. Pages add the content security policy they need. */
+export function useHeaders(app: NestExpressApplication, config: Config): void {
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+      },
+      crossOriginEmbedderPolicy: false,
+      xFrameOptions: { action: 'deny' },
+      referrerPolicy: { policy: 'no-referrer' },
+      strictTransportSecurity: publicUrl(config).startsWith('https:') ? { maxAge: YEAR_SECONDS, includeSubDomains: false } : false,
+    }),
+  );
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+    next();
+  });
+}
+
+/** Serves the built panel and the widget's files. */
+export function usePages(app: NestExpressApplication, config: Config): void {
+  const immutable = { index: false, immutable: true, maxAge: YEAR_SECONDS * 1_000, fallthrough: false } as const;
+  const widgetAssets = express.static(join(config.webDirectory, 'widget', 'assets'), immutable);
+  app.use('/widget/v1/assets', (request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    widgetAssets(request, response, next);
+  });
+  app.use('/assets', express.static(join(config.webDirectory, 'panel', 'assets'), immutable));
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (request.method !== 'GET' || NOT_PANEL.test(request.path)) next();
+    else sendPanel(config, request, response, next);
+  });
+}
+
+let panel: { modified: number; html: string } | undefined;
+
+function sendPanel(config: Config, request: Request, response: Response, next: NextFunction): void {
+  const file = join(config.webDirectory, 'panel', 'index.html');
+  if (!existsSync(file) || request.path.includes('.')) {
+    next();
+    return;
+  }
+  const modified = statSync(file).mtimeMs;
+  if (panel?.modified !== modified) panel = { modified, html: readFileSync(file, 'utf8') };
+  const nonce = randomBytes(16).toString('base64');
+  const socket = publicUrl(config).replace(/^http/, 'ws');
+  response.setHeader(
+    'Content-Security-Policy',
+    `default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; img-src 'self' data:; style-src 'self' 'nonce-${nonce}'; connect-src 'self' ${socket}; frame-ancestors 'none'`,
+  );
+  response.setHeader('Cache-Control', 'no-store');
+  response.type('html').send(panel.html.replaceAll(NONCE, nonce));
+}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AccountsModule } from '@sotto/accounts';
+import { AccessEraser } from './access.eraser.js';
+import { AuthController } from './auth.controller.js';
+import { AuthGuard } from './auth.guard.js';
+import { LoginService } from './login.service.js';
+import { Origins } from './origins.js';
+import { RuleGuard } from './rule.guard.js';
+import { SessionsService } from './sessions.service.js';
+import { SweepSessionsJob } from './sweep.job.js';
+import { VisitorSessions } from './visitor-sessions.service.js';
+
+@Module({
+  imports: [AccountsModule, DiscoveryModule],
+  controllers: [AuthController],
+  providers: [
+    AccessEraser,
+    AuthGuard,
+    { provide: APP_GUARD, useExisting: AuthGuard },
+    LoginService,
+    Origins,
+    RuleGuard,
+    SessionsService,
+    SweepSessionsJob,
+    VisitorSessions,
+  ],
+  exports: [AuthGuard, Origins, SessionsService, VisitorSessions],
+})
+export class AccessModule {}

@@ -1,0 +1,64 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { AppError, type Actor } from '@sotto/kernel';
+import { CONFIG, Limits, RULE, type Config, type Limit, type Rule, type WithActor } from '@sotto/platform';
+import { Origins } from './origins.js';
+import { bearerOf, sessionTokenOf } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+import { VisitorSessions } from './visitor-sessions.service.js';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Finds out who calls and refuses whatever the route's rule does not allow. Sockets bring their actor along. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  private readonly memberCalls: Limit;
+
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly origins: Origins,
+    private readonly sessions: SessionsService,
+    private readonly visitors: VisitorSessions,
+    limits: Limits,
+  ) {
+    this.memberCalls = limits.make({ name: 'member-calls', points: config.limits.memberCalls, seconds: 60, withoutRedis: 'local' });
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<Rule | undefined>(RULE, [context.getHandler(), context.getClass()]);
+    if (!rule) throw new AppError('permission.denied');
+    if ('public' in rule) return true;
+    const actor = await this.actorOf(context);
+    if ('allow' in rule && !actor.permissions.has(rule.allow)) throw new AppError('permission.denied');
+    if ('signedIn' in rule && actor.kind !== 'member') throw new AppError('permission.denied');
+    return true;
+  }
+
+  private async actorOf(context: ExecutionContext): Promise<Actor> {
+    if (context.getType() === 'ws') {
+      const { actor } = context.switchToWs().getClient<{ data: WithActor }>().data;
+      if (!actor) throw new AppError('auth.required');
+      return actor;
+    }
+    const request = context.switchToHttp().getRequest<Request & WithActor>();
+    request.actor = await this.callerOf(request);
+    return request.actor;
+  }
+
+  private async callerOf(request: Request): Promise<Actor> {
+    if (request.headers.authorization !== undefined) {
+      const bearer = bearerOf(request);
+      if (!bearer || !VisitorSessions.isToken(bearer)) throw new AppError('auth.required');
+      return this.visitors.require(bearer);
+    }
+    const token = sessionTokenOf(this.config, request.headers.cookie);
+    if (!token) throw new AppError('auth.required');
+    if (!SAFE_METHODS.has(request.method)) this.origins.assertOwn(request.headers.origin);
+    const session = await this.sessions.resolve(token);
+    if (!session) throw new AppError('auth.required');
+    await this.memberCalls.take(session.actor.memberId);
+    return session.actor;
+  }
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Eraser, KeyRing, type ErasureCount, type Subject, type SubjectEraser, type Trace, type Tx } from '@sotto/platform';
+import { Member } from './member.entity.js';
+
+/** Erases a member's name, address and password. What they wrote stays, without their name. */
+@Injectable()
+@Eraser()
+export class MembersEraser implements SubjectEraser {
+  readonly store = 'accounts';
+
+  constructor(private readonly keys: KeyRing) {}
+
+  async erase(tx: Tx, subject: Subject): Promise<ErasureCount> {
+    if (subject.kind !== 'member') return {};
+    const member = await tx.nativeDelete(Member, { id: subject.id });
+    return { member, subject_key: await this.keys.destroySubjectKey(tx, subject.accountId, subject.id) };
+  }
+
+  async findTraces(tx: Tx, subject: Subject): Promise<Trace[]> {
+    const rows = subject.kind === 'member' ? await tx.count(Member, { id: subject.id }) : 0;
+    return rows > 0 ? [{ table: 'member', rows }] : [];
+  }
+}

@@ -1,0 +1,79 @@
+import { newId, notFound } from '@sotto/kernel';
+import { query, type Tx } from '@sotto/platform';
+import type { ConversationStatus, EventType } from '@sotto/protocol';
+import type { ActivityData } from './message.entity.js';
+import type { StoredEvent } from './stored-event.js';
+
+/** The state of a conversation, its row locked until the transaction ends. */
+export interface Locked {
+  id: string;
+  accountId: string;
+  contactId: string;
+  status: ConversationStatus;
+  assigneeId: string | null;
+  lastSeq: number;
+  visitorSeq: number;
+  waitingSince: Date | null;
+  overdue: boolean;
+}
+
+/** Locks one conversation. Throws `not-found`. */
+export async function lock(tx: Tx, id: string): Promise<Locked> {
+  const [row] = await query<Locked>(
+    tx,
+    `select id, account_id as "accountId", contact_id as "contactId", status, assignee_id as "assigneeId", last_seq as "lastSeq",
+            visitor_seq as "visitorSeq", waiting_since as "waitingSince", overdue
+       from conversation where id = $1 for no key update`,
+    [id],
+  );
+  if (!row) throw notFound();
+  return row;
+}
+
+/** Something that happened, and what it changes on the conversation's own row. */
+export interface Activity {
+  type: EventType;
+  data: ActivityData;
+  visibleToVisitor: boolean;
+  by: StoredEvent['by'];
+  set?: Partial<{ status: ConversationStatus; assignee_id: string | null; waiting_since: null; overdue: boolean }>;
+}
+
+/** Adds an activity to a locked conversation, with the next seq. */
+export async function appendActivity(tx: Tx, conversation: Locked, activity: Activity): Promise<StoredEvent> {
+  const { type, data, visibleToVisitor, by, set = {} } = activity;
+  const seq = conversation.lastSeq + 1;
+  const visitorPrev = conversation.visitorSeq;
+  const [row] = await query<{ at: Date }>(
+    tx,
+    `insert into message (id, account_id, conversation_id, seq, visitor_prev, visible_to_visitor, type, kind, author_kind, author_id, data, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'activity', $8, $9, $10, date_trunc('milliseconds', clock_timestamp())) returning created_at as at`,
+    [newId(), conversation.accountId, conversation.id, seq, visitorPrev, visibleToVisitor, type, by.kind, by.id, JSON.stringify(data)],
+  );
+  const at = row?.at ?? new Date();
+  // Column names come from the type above, never from a caller's input.
+  const columns = Object.entries(set);
+  const assignments = columns.map(([column], index) => `, ${column} = $${index + 5}`).join('');
+  const visitorSeq = visibleToVisitor ? seq : visitorPrev;
+  await query(tx, `update conversation set last_seq = $2, visitor_seq = $3, updated_at = $4${assignments} where id = $1`, [
+    conversation.id,
+    seq,
+    visitorSeq,
+    at,
+    ...columns.map(([, value]) => value),
+  ]);
+  conversation.lastSeq = seq;
+  conversation.visitorSeq = visitorSeq;
+  return {
+    accountId: conversation.accountId,
+    conversationId: conversation.id,
+    contactId: conversation.contactId,
+    seq,
+    visitorPrev,
+    visibleToVisitor,
+    type,
+    at: new Date(at),
+    by,
+    data,
+  };
+}

@@ -1,0 +1,346 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { MembersService } from '@sotto/accounts';
+import { ContactsService } from '@sotto/contacts';
+import { AppError, notFound, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
+import { Database, KeyRing, query, type Tx } from '@sotto/platform';
+import type {
+  ConversationCounts,
+  ConversationEvent,
+  ConversationQuery,
+  ConversationView,
+  EventsAnswer,
+  EventsQuery,
+  Page,
+  VisitorConversationView,
+} from '@sotto/protocol';
+import { CONVERSATION_COLUMNS, agentConversation, visitorConversation, type ConversationRow } from './conversation.views.js';
+import { agentView, visitorView, type People } from './event.views.js';
+import { EVENT_COLUMNS, toEvent, type EventRow, type StoredEvent } from './stored-event.js';
+
+/** Counts stop here: beyond it the exact number tells nobody anything and costs a scan. */
+const COUNT_CAP = 1_000;
+const KNOWN_CONTACTS = 50_000;
+/** Heartbeats tell of conversations that moved within this time; a lost hint shows in the next of several. */
+const RECENT = '90 seconds';
+const MAX_HEADS = 500;
+
+interface Head {
+  id: string;
+  contactId: string;
+  lastSeq: number;
+  visitorSeq: number;
+  agentReadSeq: number;
+  visitorReadSeq: number;
+}
+
+export interface ReadStateOf {
+  contactId: string;
+  visitor: number;
+  agents: number;
+  unreadByAgents: number;
+  unreadByVisitor: number;
+}
+
+/** Reads conversations and their events, as the caller may see them. */
+@Injectable()
+export class ConversationReader {
+  /** Whose conversation it is never changes. */
+  private readonly contactIds = new LRUCache<string, string>({ max: KNOWN_CONTACTS });
+
+  constructor(
+    private readonly database: Database,
+    private readonly keys: KeyRing,
+    private readonly members: MembersService,
+    private readonly contacts: ContactsService,
+  ) {}
+
+  /** The contact of a conversation of the account. Throws `not-found`, also for another account's. */
+  async contactOf(accountId: string, conversationId: string): Promise<string> {
+    const key = `${accountId} ${conversationId}`;
+    const cached = this.contactIds.get(key);
+    if (cached) return cached;
+    const contactId = await this.database.in(accountId, async (tx) => (await this.head(tx, conversationId)).contactId);
+    this.contactIds.set(key, contactId);
+    return contactId;
+  }
+
+  list(actor: MemberActor, input: ConversationQuery): Promise<Page<ConversationView>> {
+    return this.database.in(actor.accountId, async (tx) => {
+      const filter = new Filter();
+      if (input.view === 'mine') filter.add('c.assignee_id = ?', actor.memberId);
+      if (input.view === 'unassigned') filter.add("c.assignee_id is null and c.status = 'open'");
+      if (input.status) filter.add('c.status = ?', input.status);
+      if (input.assignee) filter.add('c.assignee_id = ?', input.assignee);
+      if (input.q) await this.search(tx, actor.accountId, input.q, filter);
+      const { rows, nextCursor } = await this.page(tx, filter, 'c.last_message_seq', input);
+      return { items: await this.agentViews(tx, actor.accountId, rows), nextCursor };
+    });
+  }
+
+  listOwn(actor: VisitorActor, input: { cursor?: string; limit: number }): Promise<Page<VisitorConversationView>> {
+    return this.database.in(actor.accountId, async (tx) => {
+      const filter = new Filter();
+      filter.add('c.contact_id = ?', actor.contactId);
+      const { rows, nextCursor } = await this.page(tx, filter, 'c.visitor_message_seq', input);
+      const cipher = await this.keys.cipher(actor.accountId, actor.contactId, tx);
+      return { items: rows.map((row) => visitorConversation(row, cipher)), nextCursor };
+    });
+  }
+
+  get(actor: Actor, id: string): Promise<ConversationView | VisitorConversationView> {
+    return this.database.in(actor.accountId, async (tx) => {
+      if (actor.kind === 'member') return this.agentViewOf(tx, actor.accountId, id);
+      await this.assertMaySee(tx, actor, id);
+      const [row] = await this.rows(tx, 'where c.id = $1', [id], 'c.visitor_message_seq');
+      if (!row) throw notFound();
+      return visitorConversation(row, await this.keys.cipher(actor.accountId, actor.contactId, tx));
+    });
+  }
+
+  /** One conversation as agents see it, for whoever sends it to them. */
+  agentViewOf(tx: Tx, accountId: string, id: string): Promise<ConversationView> {
+    return this.rows(tx, 'where c.id = $1', [id], 'c.last_message_seq').then(async (rows) => {
+      const [view] = await this.agentViews(tx, accountId, rows);
+      if (!view) throw notFound();
+      return view;
+    });
+  }
+
+  counts(actor: MemberActor): Promise<ConversationCounts> {
+    return this.database.in(actor.accountId, async (tx) => {
+      const capped = (condition: string) =>
+        `(select count(*)::int from (select 1 from conversation where ${condition} limit ${COUNT_CAP + 1}) x)`;
+      const [row] = await query<Record<keyof ConversationCounts, number>>(
+        tx,
+        `select ${capped("status = 'open'")} as open, ${capped("status = 'open' and assignee_id = $1")} as mine,
+                ${capped("status = 'open' and assignee_id is null")} as unassigned, ${capped("status = 'resolved'")} as resolved`,
+        [actor.memberId],
+      );
+      const count = (found = 0) => ({ count: Math.min(found, COUNT_CAP), more: found > COUNT_CAP });
+      return { open: count(row?.open), mine: count(row?.mine), unassigned: count(row?.unassigned), resolved: count(row?.resolved) };
+    });
+  }
+
+  events(actor: Actor, conversationId: string, input: EventsQuery): Promise<EventsAnswer> {
+    return this.database.in(actor.accountId, (tx) => this.eventsIn(tx, actor, conversationId, input));
+  }
+
+  /** Everything after the given seqs. Conversations the caller may not see are left out. */
+  resume(actor: Actor, wanted: Record<string, number>, limit: number): Promise<Record<string, EventsAnswer>> {
+    return this.database.in(actor.accountId, async (tx) => {
+      const answers: Record<string, EventsAnswer> = {};
+      for (const [id, after] of Object.entries(wanted)) {
+        try {
+          answers[id] = await this.eventsIn(tx, actor, id, { after, limit });
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'not-found')) throw error;
+        }
+      }
+      return answers;
+    });
+  }
+
+  /** Events after a seq as the server knows them, for sending on. */
+  async after(accountId: string, conversationId: string, after: number, limit: number): Promise<StoredEvent[]> {
+    return this.database.in(accountId, (tx) => this.stored(tx, accountId, conversationId, 'm.seq > $2', after, 'asc', limit));
+  }
+
+  /** Newest seqs: of conversations that moved lately for agents, of their own for visitors. */
+  heads(
+    accountId: string,
+    contactIds: string[],
+  ): Promise<{ agents: Record<string, number>; visitors: Map<string, Record<string, number>> }> {
+    return this.database.in(accountId, async (tx) => {
+      const select = `select id, contact_id as "contactId", last_seq as "lastSeq", visitor_seq as "visitorSeq" from conversation`;
+      const recent = await query<Head>(
+        tx,
+        `${select} where updated_at > now() - interval '${RECENT}' order by updated_at desc limit ${MAX_HEADS}`,
+      );
+      const own = contactIds.length === 0 ? [] : await query<Head>(tx, `${select} where contact_id = any($1)`, [contactIds]);
+      const visitors = new Map<string, Record<string, number>>();
+      for (const head of own) visitors.set(head.contactId, { ...visitors.get(head.contactId), [head.id]: head.visitorSeq });
+      return { agents: Object.fromEntries(recent.map((head) => [head.id, head.lastSeq])), visitors };
+    });
+  }
+
+  /** How far each side has read, and what it has not. */
+  async readState(tx: Tx, conversationId: string): Promise<ReadStateOf> {
+    const [row] = await query<ReadStateOf>(
+      tx,
+      `select contact_id as "contactId", visitor_read_seq as visitor, agent_read_seq as agents,
+              unread_by_agents as "unreadByAgents", unread_by_visitor as "unreadByVisitor"
+         from conversation where id = $1`,
+      [conversationId],
+    );
+    if (!row) throw notFound();
+    return row;
+  }
+
+  readStateOf(accountId: string, conversationId: string): Promise<ReadStateOf> {
+    return this.database.in(accountId, (tx) => this.readState(tx, conversationId));
+  }
+
+  viewOf(accountId: string, conversationId: string): Promise<ConversationView> {
+    return this.database.in(accountId, (tx) => this.agentViewOf(tx, accountId, conversationId));
+  }
+
+  /** Names and contacts that views of these events show. */
+  async peopleOf(accountId: string, events: readonly StoredEvent[], tx?: Tx): Promise<People> {
+    const memberIds = events
+      .flatMap((event) => [event.by.kind === 'member' ? event.by.id : null, event.data?.assigneeId])
+      .filter((id): id is string => typeof id === 'string');
+    const members = await this.members.namesOf(accountId, memberIds, tx);
+    const changed = events.filter((event) => event.type === 'contact.changed').map((event) => event.contactId);
+    if (changed.length === 0) return { members, contacts: new Map() };
+    const contacts = await (tx
+      ? this.contacts.views(tx, accountId, changed)
+      : this.database.in(accountId, (own) => this.contacts.views(own, accountId, changed)));
+    return { members, contacts };
+  }
+
+  /** Throws `not-found` unless the conversation is the account's and, for a visitor, their own. */
+  async assertMaySee(tx: Tx, actor: Actor, conversationId: string): Promise<Head> {
+    const head = await this.head(tx, conversationId);
+    if (actor.kind === 'visitor' && head.contactId !== actor.contactId) throw notFound();
+    return head;
+  }
+
+  private async eventsIn(tx: Tx, actor: Actor, conversationId: string, input: EventsQuery): Promise<EventsAnswer> {
+    const head = await this.assertMaySee(tx, actor, conversationId);
+    const backward = input.before !== undefined;
+    const visible = actor.kind === 'visitor' ? 'and m.visible_to_visitor' : '';
+    const place = backward ? `m.seq < $2 ${visible}` : `m.seq > $2 ${visible}`;
+    const stored = await this.stored(
+      tx,
+      actor.accountId,
+      conversationId,
+      place,
+      input.before ?? input.after ?? 0,
+      backward ? 'desc' : 'asc',
+      input.limit + 1,
+    );
+    const more = stored.length > input.limit;
+    const wanted = stored.slice(0, input.limit);
+    if (backward) wanted.reverse();
+    const people = await this.peopleOf(actor.accountId, wanted, tx);
+    const events = wanted
+      .map((event) => (actor.kind === 'member' ? agentView(event, people) : visitorView(event, people)))
+      .filter((event): event is ConversationEvent => event !== null);
+    return {
+      events,
+      head: actor.kind === 'member' ? head.lastSeq : head.visitorSeq,
+      more,
+      read: { visitor: head.visitorReadSeq, agents: head.agentReadSeq },
+    };
+  }
+
+  private async stored(
+    tx: Tx,
+    accountId: string,
+    conversationId: string,
+    place: string,
+    seq: number,
+    order: 'asc' | 'desc',
+    limit: number,
+  ): Promise<StoredEvent[]> {
+    const rows = await query<EventRow>(
+      tx,
+      `select ${EVENT_COLUMNS} from message m join conversation c on c.id = m.conversation_id
+        where m.conversation_id = $1 and ${place} order by m.seq ${order} limit $3`,
+      [conversationId, seq, limit],
+    );
+    const [first] = rows;
+    if (!first) return [];
+    const cipher = await this.keys.cipher(accountId, first.contactId, tx);
+    return rows.map((row) => toEvent(row, cipher));
+  }
+
+  private async head(tx: Tx, id: string): Promise<Head> {
+    const [head] = await query<Head>(
+      tx,
+      `select id, contact_id as "contactId", last_seq as "lastSeq", visitor_seq as "visitorSeq",
+              agent_read_seq as "agentReadSeq", visitor_read_seq as "visitorReadSeq"
+         from conversation where id = $1`,
+      [id],
+    );
+    if (!head) throw notFound();
+    return head;
+  }
+
+  private async search(tx: Tx, accountId: string, q: string, filter: Filter): Promise<void> {
+    const number = /^#?(\d{1,9})$/.exec(q)?.[1];
+    if (number) filter.add('c.number = ?', Number(number));
+    else filter.add('c.contact_id = any(?)', await this.contacts.idsByEmail(tx, accountId, q));
+  }
+
+  private async page(
+    tx: Tx,
+    filter: Filter,
+    messageSeq: string,
+    input: { cursor?: string; limit: number },
+  ): Promise<{ rows: ConversationRow[]; nextCursor: string | null }> {
+    if (input.cursor !== undefined) {
+      const { at, id } = decodeCursor(input.cursor);
+      filter.add('(c.updated_at, c.id) < (?, ?)', at, id);
+    }
+    const rows = await this.rows(
+      tx,
+      `${filter.where} order by c.updated_at desc, c.id desc limit ${input.limit + 1}`,
+      filter.parameters,
+      messageSeq,
+    );
+    const wanted = rows.slice(0, input.limit);
+    const last = wanted.at(-1);
+    return { rows: wanted, nextCursor: rows.length > input.limit && last ? encodeCursor(last) : null };
+  }
+
+  private rows(tx: Tx, tail: string, parameters: readonly unknown[], messageSeq: string): Promise<ConversationRow[]> {
+    return query<ConversationRow>(
+      tx,
+      `select ${CONVERSATION_COLUMNS} from conversation c left join message m on m.conversation_id = c.id and m.seq = ${messageSeq} ${tail}`,
+      parameters,
+    );
+  }
+
+  private async agentViews(tx: Tx, accountId: string, rows: readonly ConversationRow[]): Promise<ConversationView[]> {
+    const contactIds = rows.map((row) => row.contactId);
+    const [ciphers, contacts] = [await this.keys.ciphers(accountId, contactIds, tx), await this.contacts.views(tx, accountId, contactIds)];
+    const names = await this.members.namesOf(
+      accountId,
+      rows.flatMap((row) => (row.assigneeId === null ? [] : [row.assigneeId])),
+      tx,
+    );
+    return rows.flatMap((row) => {
+      const cipher = ciphers.get(row.contactId);
+      const contact = contacts.get(row.contactId);
+      return cipher && contact ? [agentConversation(row, cipher, contact, names.get(row.assigneeId ?? '') ?? null)] : [];
+    });
+  }
+}
+
+/** Conditions of a query, joined by `and`; `?` stands for the next parameter. */
+class Filter {
+  readonly parameters: unknown[] = [];
+  private readonly conditions: string[] = [];
+
+  add(condition: string, ...parameters: unknown[]): void {
+    let next = this.parameters.length;
+    this.conditions.push(condition.replaceAll('?', () => `$${(next += 1)}`));
+    this.parameters.push(...parameters);
+  }
+
+  get where(): string {
+    return this.conditions.length === 0 ? '' : `where ${this.conditions.map((condition) => `(${condition})`).join(' and ')}`;
+  }
+}
+
+const encodeCursor = (row: ConversationRow) => Buffer.from(`${new Date(row.updatedAt).toISOString()} ${row.id}`).toString('base64url');
+
+function decodeCursor(cursor: string): { at: Date; id: string } {
+  const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime()) || !/^[0-9a-f-]{36}$/.test(id))
+    throw new AppError('input.invalid', undefined, { errors: [{ path: 'cursor', message: 'is not one this list gave' }] });
+  return { at, id };
+}

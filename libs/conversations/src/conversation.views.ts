@@ -1,0 +1,91 @@
+import type { SubjectCipher } from '@sotto/platform';
+import {
+  previewOf,
+  type ContactView,
+  type ConversationStatus,
+  type ConversationView,
+  type LastMessage,
+  type MessageKind,
+  type VisitorConversationView,
+} from '@sotto/protocol';
+
+/** A conversation with its newest message, as `CONVERSATION_COLUMNS` reads it. */
+export interface ConversationRow {
+  id: string;
+  accountId: string;
+  inboxId: string;
+  contactId: string;
+  number: number;
+  status: ConversationStatus;
+  assigneeId: string | null;
+  lastSeq: number;
+  visitorSeq: number;
+  visitorReadSeq: number;
+  agentReadSeq: number;
+  unreadByAgents: number;
+  unreadByVisitor: number;
+  waitingSince: Date | null;
+  overdue: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+  messageId: string | null;
+  messageSeq: number;
+  messageKind: MessageKind;
+  messageBy: 'visitor' | 'member';
+  messageBody: Uint8Array | null;
+  messageAt: Date;
+}
+
+export const CONVERSATION_COLUMNS = `
+  c.id, c.account_id as "accountId", c.inbox_id as "inboxId", c.contact_id as "contactId", c.number, c.status,
+  c.assignee_id as "assigneeId", c.last_seq as "lastSeq", c.visitor_seq as "visitorSeq",
+  c.visitor_read_seq as "visitorReadSeq", c.agent_read_seq as "agentReadSeq",
+  c.unread_by_agents as "unreadByAgents", c.unread_by_visitor as "unreadByVisitor",
+  c.waiting_since as "waitingSince", c.overdue, c.created_at as "createdAt", c.updated_at as "updatedAt",
+  m.id as "messageId", m.seq as "messageSeq", m.kind as "messageKind", m.author_kind as "messageBy",
+  m.body_sealed as "messageBody", m.created_at as "messageAt"`;
+
+const time = (value: Date) => new Date(value).toISOString();
+
+function lastMessage(row: ConversationRow, cipher: SubjectCipher): LastMessage | null {
+  if (!row.messageId || !row.messageBody) return null;
+  return {
+    seq: row.messageSeq,
+    kind: row.messageKind,
+    by: row.messageBy,
+    preview: previewOf(cipher.open('message', row.messageId, 'body', row.messageBody)),
+    at: time(row.messageAt),
+  };
+}
+
+const common = (row: ConversationRow, cipher: SubjectCipher) => ({
+  id: row.id,
+  number: row.number,
+  status: row.status,
+  lastMessage: lastMessage(row, cipher),
+  read: { visitor: row.visitorReadSeq, agents: row.agentReadSeq },
+  createdAt: time(row.createdAt),
+  updatedAt: time(row.updatedAt),
+});
+
+export const agentConversation = (
+  row: ConversationRow,
+  cipher: SubjectCipher,
+  contact: ContactView,
+  assigneeName: string | null,
+): ConversationView => ({
+  ...common(row, cipher),
+  inboxId: row.inboxId,
+  contact,
+  assignee: row.assigneeId === null ? null : { id: row.assigneeId, name: assigneeName ?? '' },
+  head: row.lastSeq,
+  unread: row.unreadByAgents,
+  waitingSince: row.waitingSince ? time(row.waitingSince) : null,
+  overdue: row.overdue,
+});
+
+export const visitorConversation = (row: ConversationRow, cipher: SubjectCipher): VisitorConversationView => ({
+  ...common(row, cipher),
+  head: row.visitorSeq,
+  unread: row.unreadByVisitor,
+});

@@ -1,0 +1,72 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import type { Actor, MemberActor } from '@sotto/kernel';
+import { Allow, Answers, CurrentActor } from '@sotto/platform';
+import {
+  ConversationCounts,
+  ConversationPatch,
+  ConversationQuery,
+  ConversationView,
+  EventsAnswer,
+  EventsQuery,
+  Id,
+  MessageAck,
+  NewMessage,
+  page,
+} from '@sotto/protocol';
+import { ConversationReader } from './conversation-reader.js';
+import { ConversationsService } from './conversations.service.js';
+
+@Controller('conversations')
+export class ConversationsController {
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly reader: ConversationReader,
+  ) {}
+
+  @Get()
+  @Allow('conversation.read')
+  @Answers(page(ConversationView))
+  list(@CurrentActor() actor: Actor, @Query({ schema: ConversationQuery }) query: ConversationQuery) {
+    return actor.kind === 'visitor' ? this.reader.listOwn(actor, query) : this.reader.list(actor, query);
+  }
+
+  @Get('counts')
+  @Allow('conversation.update')
+  @Answers(ConversationCounts)
+  counts(@CurrentActor() actor: MemberActor) {
+    return this.reader.counts(actor);
+  }
+
+  @Get(':id')
+  @Allow('conversation.read')
+  @Answers(ConversationView)
+  get(@CurrentActor() actor: Actor, @Param('id', { schema: Id }) id: Id) {
+    return this.reader.get(actor, id);
+  }
+
+  @Get(':id/events')
+  @Allow('conversation.read')
+  @Answers(EventsAnswer)
+  events(@CurrentActor() actor: Actor, @Param('id', { schema: Id }) id: Id, @Query({ schema: EventsQuery }) query: EventsQuery) {
+    return this.reader.events(actor, id, query);
+  }
+
+  @Post(':id/messages')
+  @HttpCode(201)
+  @Allow('conversation.reply')
+  @Answers(MessageAck, 201)
+  send(@CurrentActor() actor: Actor, @Param('id', { schema: Id }) id: Id, @Body({ schema: NewMessage }) input: NewMessage) {
+    return this.conversations.send(actor, id, input);
+  }
+
+  @Patch(':id')
+  @Allow('conversation.update')
+  @Answers(ConversationView)
+  patch(
+    @CurrentActor() actor: MemberActor,
+    @Param('id', { schema: Id }) id: Id,
+    @Body({ schema: ConversationPatch }) input: ConversationPatch,
+  ) {
+    return this.conversations.patch(actor, id, input);
+  }
+}

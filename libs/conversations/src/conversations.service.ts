@@ -1,0 +1,269 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MembersService } from '@sotto/accounts';
+import { ObservesContacts, type ContactObserver } from '@sotto/contacts';
+import { AppError, newId, notFound, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
+import {
+  CONFIG,
+  Database,
+  KeyRing,
+  Limits,
+  LiveFeed,
+  isUniqueViolation,
+  query,
+  type Config,
+  type Limit,
+  type SubjectCipher,
+  type Tx,
+} from '@sotto/platform';
+import type { ConversationPatch, ConversationStart, ConversationStartAck, ConversationView, MessageAck, NewMessage } from '@sotto/protocol';
+import { appendActivity, lock, type Activity } from './activity.js';
+import { ConversationReader, type ReadStateOf } from './conversation-reader.js';
+import { assertTransition } from './conversation.states.js';
+import { MessageWriter, type Append, type Appended } from './message-writer.js';
+import type { StoredEvent } from './stored-event.js';
+
+/** What `live.publish` hands to listeners in this process with an `event` hint. */
+export type LocalEvent = StoredEvent;
+/** The same with a `read` hint. */
+export type LocalRead = ReadStateOf;
+
+@Injectable()
+@ObservesContacts()
+export class ConversationsService implements ContactObserver {
+  private readonly visitorMessages: Limit;
+
+  constructor(
+    private readonly database: Database,
+    private readonly keys: KeyRing,
+    private readonly live: LiveFeed,
+    private readonly writer: MessageWriter,
+    private readonly reader: ConversationReader,
+    private readonly members: MembersService,
+    @Inject(CONFIG) config: Config,
+    limits: Limits,
+  ) {
+    this.visitorMessages = limits.make({
+      name: 'visitor-messages',
+      points: config.limits.visitorMessages,
+      seconds: 60,
+      withoutRedis: 'local',
+    });
+  }
+
+  /** A visitor's first message. The same clientConversationId again gives the first answer. */
+  async start(actor: VisitorActor, input: ConversationStart): Promise<ConversationStartAck> {
+    await this.visitorMessages.take(actor.contactId);
+    try {
+      return await this.startOnce(actor, input);
+    } catch (error) {
+      // A double click: the other one has committed meanwhile, so this one finds it.
+      if (isUniqueViolation(error)) return this.startOnce(actor, input);
+      throw error;
+    }
+  }
+
+  /** Adds a message or a note. Resolves after commit; sending the same clientMessageId again gives the first answer. */
+  async send(actor: Actor, conversationId: string, input: NewMessage): Promise<MessageAck> {
+    if (input.kind === 'note' && !actor.permissions.has('conversation.note')) throw new AppError('permission.denied');
+    if (actor.kind === 'visitor') await this.visitorMessages.take(actor.contactId);
+    const contactId = actor.kind === 'visitor' ? actor.contactId : await this.reader.contactOf(actor.accountId, conversationId);
+    const cipher = await this.keys.cipher(actor.accountId, contactId);
+    const append = this.toAppend(actor, conversationId, input, cipher);
+    const appended = await this.writer.append(append);
+    const ack = this.acknowledge(append, appended, input, cipher);
+    for (const event of this.eventsOf(append, appended, contactId, input.body)) this.publish(event);
+    return ack;
+  }
+
+  patch(actor: MemberActor, id: string, input: ConversationPatch): Promise<ConversationView> {
+    return this.database.in(actor.accountId, async (tx) => {
+      const conversation = await lock(tx, id);
+      const by = { kind: 'member' as const, id: actor.memberId };
+      if (input.status !== undefined && input.status !== conversation.status) {
+        assertTransition(conversation.status, input.status);
+        const answered = input.status === 'resolved' ? { waiting_since: null, overdue: false } : {};
+        await this.happen(tx, conversation, {
+          type: 'status.changed',
+          data: { status: input.status, from: conversation.status },
+          visibleToVisitor: true,
+          by,
+          set: { status: input.status, ...answered },
+        });
+      }
+      if (input.assigneeId !== undefined && input.assigneeId !== conversation.assigneeId) {
+        if (input.assigneeId !== null && !(await this.members.exists(tx, input.assigneeId))) {
+          throw new AppError('input.invalid', undefined, { errors: [{ path: 'assigneeId', message: 'is nobody in this account' }] });
+        }
+        await this.happen(tx, conversation, {
+          type: 'assigned',
+          data: { assigneeId: input.assigneeId },
+          visibleToVisitor: false,
+          by,
+          set: { assignee_id: input.assigneeId },
+        });
+      }
+      return this.reader.agentViewOf(tx, actor.accountId, id);
+    });
+  }
+
+  /** Notes how far somebody has read and tells the others. Reading never goes back. */
+  async read(actor: Actor, conversationId: string, seq: number): Promise<void> {
+    const visitor = actor.kind === 'visitor';
+    const [mine, unread, head, others] = visitor
+      ? ['visitor_read_seq', 'unread_by_visitor', 'visitor_seq', 'member']
+      : ['agent_read_seq', 'unread_by_agents', 'last_seq', 'visitor'];
+    await this.database.in(actor.accountId, async (tx) => {
+      await this.reader.assertMaySee(tx, actor, conversationId);
+      const rows = await query(
+        tx,
+        `update conversation c
+            set ${mine} = least($2::int, c.${head}),
+                ${unread} = (select count(*) from message m where m.conversation_id = c.id and m.seq > least($2::int, c.${head})
+                              and m.kind = 'message' and m.author_kind = '${others}')
+          where c.id = $1 and c.${mine} < least($2::int, c.${head})
+          returning c.id`,
+        [conversationId, seq],
+      );
+      if (rows.length === 0) return;
+      const state: LocalRead = await this.reader.readState(tx, conversationId);
+      this.database.afterCommit(tx, () => this.live.publish({ type: 'read', accountId: actor.accountId, conversationId }, state));
+    });
+  }
+
+  /** Tells the others that somebody writes. Nothing is stored. */
+  async typing(actor: Actor, conversationId: string, typing: boolean): Promise<void> {
+    const contactId = await this.reader.contactOf(actor.accountId, conversationId);
+    if (actor.kind === 'visitor' && contactId !== actor.contactId) throw notFound();
+    const actorId = actor.kind === 'visitor' ? actor.contactId : actor.memberId;
+    this.live.publish({ type: 'typing', accountId: actor.accountId, conversationId, by: actor.kind, actorId, typing });
+  }
+
+  async contactChanged(tx: Tx, actor: MemberActor, contactId: string): Promise<void> {
+    const ids = await query<{ id: string }>(tx, 'select id from conversation where contact_id = $1 order by id', [contactId]);
+    for (const { id } of ids) {
+      await this.happen(tx, await lock(tx, id), {
+        type: 'contact.changed',
+        data: {},
+        visibleToVisitor: false,
+        by: { kind: 'member', id: actor.memberId },
+      });
+    }
+  }
+
+  /** Marks a conversation whose visitor still waits for the answer to the message with this seq. */
+  async markOverdue(accountId: string, conversationId: string, seq: number): Promise<void> {
+    await this.database.in(accountId, async (tx) => {
+      const [conversation] = await query<{ waitingSince: Date }>(
+        tx,
+        `select c.waiting_since as "waitingSince" from conversation c join message m on m.conversation_id = c.id and m.seq = $2
+          where c.id = $1 and not c.overdue and c.waiting_since = m.created_at`,
+        [conversationId, seq],
+      );
+      if (!conversation) return;
+      await this.happen(tx, await lock(tx, conversationId), {
+        type: 'reply.overdue',
+        data: { waitingSince: new Date(conversation.waitingSince).toISOString() },
+        visibleToVisitor: true,
+        by: { kind: 'system', id: null },
+        set: { overdue: true },
+      });
+    });
+  }
+
+  private async startOnce(actor: VisitorActor, input: ConversationStart): Promise<ConversationStartAck> {
+    const { clientConversationId } = input;
+    const message: NewMessage = { ...input.message, kind: 'message' };
+    const cipher = await this.keys.cipher(actor.accountId, actor.contactId);
+    return this.database.in(actor.accountId, async (tx) => {
+      const [known] = await query<{ id: string; number: number }>(
+        tx,
+        'select id, number from conversation where contact_id = $1 and client_conversation_id = $2',
+        [actor.contactId, clientConversationId],
+      );
+      const conversation = known ?? (await this.insert(tx, actor, clientConversationId));
+      const append = this.toAppend(actor, conversation.id, message, cipher);
+      const appended = await this.writer.appendIn(tx, append);
+      if (known && appended.outcome === 'created') throw new AppError('conversation.id-reused');
+      const ack = this.acknowledge(append, appended, message, cipher);
+      this.database.afterCommit(tx, () => {
+        for (const event of this.eventsOf(append, appended, actor.contactId, message.body)) this.publish(event);
+      });
+      return { conversationId: conversation.id, number: conversation.number, ...ack };
+    });
+  }
+
+  private async insert(tx: Tx, actor: VisitorActor, clientConversationId: string): Promise<{ id: string; number: number }> {
+    const id = newId();
+    const [account] = await query<{ number: number }>(
+      tx,
+      'update account set last_number = last_number + 1 where id = $1 returning last_number as number',
+      [actor.accountId],
+    );
+    const number = account?.number ?? 0;
+    await query(
+      tx,
+      `insert into conversation (id, account_id, inbox_id, contact_id, client_conversation_id, number, status, last_seq, visitor_seq, last_message_seq,
+                                 visitor_message_seq, visitor_read_seq, agent_read_seq, unread_by_agents, unread_by_visitor, overdue, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, 'open', 0, 0, 0, 0, 0, 0, 0, 0, false, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`,
+      [id, actor.accountId, actor.inboxId, actor.contactId, clientConversationId, number],
+    );
+    return { id, number };
+  }
+
+  private toAppend(actor: Actor, conversationId: string, input: NewMessage, cipher: SubjectCipher): Append {
+    const id = newId();
+    return {
+      accountId: actor.accountId,
+      conversationId,
+      visitor: actor.kind === 'visitor' ? { contactId: actor.contactId, sessionId: actor.sessionId } : null,
+      author: actor.kind === 'visitor' ? { kind: 'visitor', id: actor.contactId } : { kind: 'member', id: actor.memberId },
+      id,
+      clientMessageId: input.clientMessageId,
+      kind: input.kind,
+      bodySealed: cipher.seal('message', id, 'body', input.body),
+    };
+  }
+
+  private acknowledge(append: Append, appended: Appended, input: NewMessage, cipher: SubjectCipher): MessageAck {
+    if (appended.outcome === 'created') return { id: appended.id, seq: appended.seq };
+    if (appended.outcome !== 'duplicate') throw new AppError(appended.outcome);
+    const stored = cipher.open('message', appended.id, 'body', appended.bodySealed);
+    if (stored !== input.body || appended.kind !== append.kind) throw new AppError('message.id-reused');
+    return { id: appended.id, seq: appended.seq };
+  }
+
+  private eventsOf(append: Append, appended: Appended, contactId: string, body: string): StoredEvent[] {
+    if (appended.outcome !== 'created') return [];
+    const common = { accountId: append.accountId, conversationId: append.conversationId, contactId, at: appended.at, by: append.author };
+    const events: StoredEvent[] = [];
+    if (appended.reopened) {
+      events.push({
+        ...common,
+        ...appended.reopened,
+        visibleToVisitor: true,
+        type: 'status.changed',
+        data: { status: 'open', from: 'resolved' },
+      });
+    }
+    const message = { id: appended.id, clientMessageId: append.clientMessageId, kind: append.kind, body };
+    events.push({
+      ...common,
+      seq: appended.seq,
+      visitorPrev: appended.visitorPrev,
+      visibleToVisitor: append.kind === 'message',
+      type: 'message.created',
+      message,
+    });
+    return events;
+  }
+
+  private async happen(tx: Tx, conversation: Parameters<typeof appendActivity>[1], activity: Activity): Promise<void> {
+    const event = await appendActivity(tx, conversation, activity);
+    this.database.afterCommit(tx, () => this.publish(event));
+  }
+
+  private publish(event: StoredEvent): void {
+    const { accountId, conversationId, seq } = event;
+    this.live.publish({ type: 'event', accountId, conversationId, seq }, event satisfies LocalEvent);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ActorView, ContactView, ConversationEvent, ConversationStatus, ConversationView } from '@sotto/protocol';
+import type { StoredEvent } from './stored-event.js';
+
+/** What a view of events needs besides the events: who is who. */
+export interface People {
+  members: ReadonlyMap<string, string>;
+  contacts: ReadonlyMap<string, ContactView>;
+}
+
+const base = (event: StoredEvent, prev: number, actor: ActorView) => ({
+  conversationId: event.conversationId,
+  seq: event.seq,
+  prev,
+  at: event.at.toISOString(),
+  actor,
+});
+
+/** Members by name; one who is gone keeps their place without it. A visitor's name is on the conversation. */
+const actorView = (event: StoredEvent, people: People): ActorView => {
+  const { kind, id } = event.by;
+  return { kind, id, name: kind === 'member' && id !== null ? (people.members.get(id) ?? null) : null };
+};
+
+const status = (event: StoredEvent) => ({ status: event.data?.status as ConversationStatus, from: event.data?.from as ConversationStatus });
+
+/** An event as agents see it. `conversation` goes along with the first one, for lists that do not have it yet. */
+export function agentView(event: StoredEvent, people: People, conversation?: ConversationView): ConversationEvent {
+  const common = base(event, event.seq - 1, actorView(event, people));
+  switch (event.type) {
+    case 'message.created':
+      if (!event.message) throw new Error('A message event has no message');
+      return { ...common, type: event.type, message: event.message, ...(conversation ? { conversation } : {}) };
+    case 'status.changed':
+      return { ...common, type: event.type, ...status(event) };
+    case 'assigned': {
+      const id = event.data?.assigneeId ?? null;
+      return { ...common, type: event.type, assignee: id === null ? null : { id, name: people.members.get(id) ?? '' } };
+    }
+    case 'contact.changed': {
+      const contact = people.contacts.get(event.contactId);
+      return { ...common, type: event.type, contact: contact ?? { id: event.contactId, name: null, email: null, createdAt: common.at } };
+    }
+    case 'reply.overdue':
+      return { ...common, type: event.type, waitingSince: event.data?.waitingSince ?? common.at };
+  }
+}
+
+/** An event as its visitor sees it, or null when it is none of theirs. The only source of what visitors receive. */
+export function visitorView(event: StoredEvent, people: People): ConversationEvent | null {
+  if (!event.visibleToVisitor) return null;
+  const common = base(event, event.visitorPrev, actorView(event, people));
+  switch (event.type) {
+    case 'message.created':
+      return event.message?.kind === 'message' ? { ...common, type: event.type, message: event.message } : null;
+    case 'status.changed':
+      return { ...common, type: event.type, ...status(event) };
+    case 'reply.overdue':
+      return { ...common, type: event.type, waitingSince: event.data?.waitingSince ?? common.at };
+    case 'assigned':
+    case 'contact.changed':
+      return null;
+  }
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '@sotto/access';
+import { AccountsModule } from '@sotto/accounts';
+import { ConsentModule } from '@sotto/consent';
+import { ContactsModule } from '@sotto/contacts';
+import { InboxesController } from './inboxes.controller.js';
+import { InboxesService } from './inboxes.service.js';
+import { WidgetController } from './widget.controller.js';
+import { WidgetFiles } from './widget-files.js';
+import { WidgetPagesController } from './widget-pages.controller.js';
+import { WidgetService } from './widget.service.js';
+
+@Module({
+  imports: [AccessModule, AccountsModule, ConsentModule, ContactsModule],
+  controllers: [InboxesController, WidgetController, WidgetPagesController],
+  providers: [InboxesService, WidgetFiles, WidgetService],
+  exports: [InboxesService, WidgetService],
+})
+export class InboxesModule {}

@@ -1,0 +1,34 @@
+import { SetMetadata, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Actor } from '@sotto/kernel';
+import type { Permission } from '@sotto/protocol';
+
+export const RULE = 'sotto:rule';
+
+/** What a route or socket event asks of its caller. */
+export type Rule = { allow: Permission } | { public: string } | { signedIn: true };
+
+/** The caller's role must hold this permission. */
+export const Allow = (permission: Permission) => SetMetadata(RULE, { allow: permission } satisfies Rule);
+/** Any signed-in member, whatever the role: for what concerns only themselves. */
+export const SignedIn = () => SetMetadata(RULE, { signedIn: true } satisfies Rule);
+/** Anybody, and why that is right. */
+export const Public = (reason: string) => SetMetadata(RULE, { public: reason } satisfies Rule);
+
+/** Where the guard leaves the actor on a request. */
+export interface WithActor {
+  actor?: Actor;
+}
+
+/** The actor the guard found. Only on routes that are not public. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const source =
+    context.getType() === 'ws'
+      ? context.switchToWs().getClient<{ data: WithActor }>().data
+      : context.switchToHttp().getRequest<WithActor>();
+  if (!source.actor) throw new Error('A route without an actor asked for one');
+  return source.actor;
+});
+
+export const ANSWER = 'sotto:answer';
+/** Names the shape of the answer, for the OpenAPI document. */
+export const Answers = (schema: unknown, status = 200) => SetMetadata(ANSWER, { schema, status });

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { LiveFeed } from '@sotto/platform';
+import type { CloseReason, ServerToClient } from '@sotto/protocol';
+import type { z } from 'zod';
+import { rooms, roomsOf, type LiveNamespace, type LiveSocket } from './sockets.js';
+
+/** Packets that may wait for one client. Beyond it the queue is dropped and the client told to resync. */
+const MAX_QUEUE = 256;
+
+export type Side = 'agent' | 'visitor';
+
+/** The sockets of this process: who is there, and sending to them. */
+@Injectable()
+export class Connections {
+  private readonly namespaces = new Map<Side, LiveNamespace>();
+  private readonly changeListeners = new Set<(accountId: string) => void>();
+
+  constructor(private readonly live: LiveFeed) {}
+
+  serve(side: Side, namespace: LiveNamespace): void {
+    this.namespaces.set(side, namespace);
+  }
+
+  joined(socket: LiveSocket): void {
+    const { actor } = socket.data;
+    this.live.watch(actor.accountId);
+    void socket.join(roomsOf(actor));
+    socket.once('disconnect', () => {
+      this.live.unwatch(actor.accountId);
+      this.changed(actor.accountId);
+    });
+    this.changed(actor.accountId);
+  }
+
+  /** Called when somebody of an account connects or leaves. */
+  onChange(listener: (accountId: string) => void): void {
+    this.changeListeners.add(listener);
+  }
+
+  /** Sends to everybody in a room of this process. Whoever does not keep up is cut out first. */
+  send<E extends keyof ServerToClient>(side: Side, room: string, event: E, ...args: Parameters<ServerToClient[E]>): void {
+    const namespace = this.namespaces.get(side);
+    const members = namespace?.adapter.rooms.get(room);
+    if (!namespace || !members) return;
+    for (const id of members) {
+      const socket = namespace.sockets.get(id);
+      if (socket && waiting(socket).length > MAX_QUEUE) this.cutOut(socket);
+    }
+    namespace.to(room).emit(event, ...args);
+  }
+
+  hasRoom(side: Side, room: string): boolean {
+    return this.namespaces.get(side)?.adapter.rooms.has(room) ?? false;
+  }
+
+  /** Every socket of a side, by account. */
+  byAccount(side: Side): Map<string, LiveSocket[]> {
+    const result = new Map<string, LiveSocket[]>();
+    for (const socket of this.namespaces.get(side)?.sockets.values() ?? []) {
+      const { accountId } = socket.data.actor;
+      const list = result.get(accountId);
+      if (list) list.push(socket);
+      else result.set(accountId, [socket]);
+    }
+    return result;
+  }
+
+  /** Ends the sockets of a session, telling them why. */
+  closeSession(sessionId: string, reason: z.infer<typeof CloseReason>): void {
+    for (const namespace of this.namespaces.values()) {
+      for (const id of namespace.adapter.rooms.get(rooms.session(sessionId)) ?? []) {
+        const socket = namespace.sockets.get(id);
+        if (socket) this.close(socket, reason);
+      }
+    }
+  }
+
+  close(socket: LiveSocket, reason: z.infer<typeof CloseReason>): void {
+    socket.emit('session.closed', { reason });
+    // What is queued goes out first; then the connection ends.
+    socket.disconnect(true);
+  }
+
+  private cutOut(socket: LiveSocket): void {
+    socket.data.lagging = true;
+    for (const room of roomsOf(socket.data.actor)) if (room !== rooms.session(socket.data.actor.sessionId)) void socket.leave(room);
+    waiting(socket).splice(0);
+    socket.conn.once('drain', () => {
+      if (!socket.connected) return;
+      socket.data.lagging = false;
+      void socket.join(roomsOf(socket.data.actor));
+      socket.emit('resync');
+    });
+  }
+
+  private changed(accountId: string): void {
+    for (const listener of this.changeListeners) listener(accountId);
+  }
+}
+
+/** engine.io's queue of packets that the connection has not taken yet. */
+const waiting = (socket: LiveSocket): unknown[] => (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer;

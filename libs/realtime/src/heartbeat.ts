@@ -1,0 +1,83 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { SessionsService, VisitorSessions } from '@sotto/access';
+import { ConversationReader } from '@sotto/conversations';
+import { LiveFeed } from '@sotto/platform';
+import { HEAD_EVERY } from '@sotto/protocol';
+import { Connections } from './connections.js';
+import { rooms, type LiveSocket } from './sockets.js';
+
+/** A little under the promised 20 s. */
+const BEAT_MS = HEAD_EVERY - 5_000;
+const RECHECK_MS = 60_000;
+
+/** Sends heads, so that a lost hint is found, and looks again at the sessions of live sockets. */
+@Injectable()
+export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger('Heartbeat');
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly stops: (() => void)[] = [];
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly reader: ConversationReader,
+    private readonly sessions: SessionsService,
+    private readonly visitors: VisitorSessions,
+    private readonly live: LiveFeed,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timers.push(
+      setInterval(() => this.attempt(this.beat()), BEAT_MS),
+      setInterval(() => this.attempt(this.recheck()), RECHECK_MS),
+    );
+    this.stops.push(
+      this.live.onGap(() => this.attempt(this.beat())),
+      this.live.subscribe((hint) => {
+        if (hint.type === 'consent.stale')
+          this.attempt(this.recheckVisitors(hint.accountId, this.connections.byAccount('visitor').get(hint.accountId) ?? []));
+      }),
+    );
+  }
+
+  onApplicationShutdown(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const stop of this.stops) stop();
+  }
+
+  private async beat(): Promise<void> {
+    const agents = this.connections.byAccount('agent');
+    const visitors = this.connections.byAccount('visitor');
+    for (const accountId of new Set([...agents.keys(), ...visitors.keys()])) {
+      const contactIds = (visitors.get(accountId) ?? []).map((socket) =>
+        socket.data.actor.kind === 'visitor' ? socket.data.actor.contactId : '',
+      );
+      const heads = await this.reader.heads(accountId, [...new Set(contactIds)]);
+      if (Object.keys(heads.agents).length > 0) this.connections.send('agent', rooms.agents(accountId), 'head', heads.agents);
+      for (const [contactId, head] of heads.visitors) this.connections.send('visitor', rooms.visitor(contactId), 'head', head);
+    }
+  }
+
+  private async recheck(): Promise<void> {
+    for (const [accountId, sockets] of this.connections.byAccount('agent')) {
+      const alive = await this.sessions.alive(accountId, idsOf(sockets));
+      for (const socket of sockets) if (!alive.has(socket.data.actor.sessionId)) this.connections.close(socket, 'expired');
+    }
+    for (const [accountId, sockets] of this.connections.byAccount('visitor')) await this.recheckVisitors(accountId, sockets);
+  }
+
+  private async recheckVisitors(accountId: string, sockets: LiveSocket[]): Promise<void> {
+    if (sockets.length === 0) return;
+    const standings = await this.visitors.standings(accountId, idsOf(sockets));
+    for (const socket of sockets) {
+      const standing = standings.get(socket.data.actor.sessionId);
+      if (standing === 'consent.stale') this.connections.close(socket, 'consent.stale');
+      else if (standing !== 'ok') this.connections.close(socket, 'expired');
+    }
+  }
+
+  private attempt(work: Promise<void>): void {
+    work.catch((error: unknown) => this.log.warn(`A heartbeat failed: ${error instanceof Error ? error.message : 'unknown reason'}`));
+  }
+}
+
+const idsOf = (sockets: LiveSocket[]) => [...new Set(sockets.map((socket) => socket.data.actor.sessionId))];
