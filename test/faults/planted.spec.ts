@@ -5,7 +5,7 @@ import type { Rule } from './check.js';
 import { reader } from './crowd.js';
 import type { Planted } from './planted.server.js';
 import { Proxy } from './proxy.js';
-import { run, type Stage } from './run.js';
+import { killsAndCuts, run, type Stage } from './run.js';
 
 const VISITORS = 18;
 const hook = new URL('../bench/typescript.mjs', import.meta.url).href;
@@ -47,12 +47,16 @@ async function stageFor(fault: Planted | 'none'): Promise<{ stage: Stage; close:
   const url = `http://127.0.0.1:${port}`;
   const stage: Stage = {
     steady: { visitors: steady.url, agents: steady.url },
-    flaky: { visitors: flaky.url, agents: flaky.url, cut: () => flaky.cut(), mend: () => flaky.mend() },
+    other: { visitors: flaky.url, agents: flaky.url },
     tokens: Array.from({ length: VISITORS }, () => crypto.randomUUID()),
-    crash: () => server.kill9(),
-    revive: async () => {
-      server = await launch();
-    },
+    misfortunes: killsAndCuts({
+      crash: () => server.kill9(),
+      revive: async () => {
+        server = await launch();
+      },
+      cut: () => flaky.cut(),
+      mend: () => flaky.mend(),
+    }),
     visitor: (name, token) => reader(name, 'visitor', url, { authorization: `Bearer ${token}` }),
     agent: (name) => reader(name, 'agent', url, {}),
     jobs: async () => {
