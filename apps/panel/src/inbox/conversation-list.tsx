@@ -118,7 +118,7 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
         onPointerLeave={pointing.release}
       >
         {list.status === 'loading' && rows.length === 0 && <ListSkeleton />}
-        {list.status === 'failed' && rows.length === 0 && <FailedList onRetry={() => desk.reload(view)} />}
+        {list.status === 'failed' && rows.length === 0 && <FailedList error={list.error} onRetry={() => desk.reload(view)} />}
         {list.status === 'ready' && rows.length === 0 && !list.nextCursor && <EmptyList view={view} />}
         {rows.length > 0 && (
           <ul className={classes.rows} style={{ height: virtual.getTotalSize() }}>

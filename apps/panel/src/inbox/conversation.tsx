@@ -57,7 +57,7 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
           <div className={classes.titles}>
             {conversation && (
               <>
-                <Title order={2} className={classes.name}>
+                <Title order={layout === 'narrow' ? 1 : 2} className={classes.name}>
                   {contactName(t, conversation)}
                 </Title>
                 {(conversation.contact.name ?? conversation.contact.email) !== null && (

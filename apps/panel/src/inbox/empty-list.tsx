@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useCell } from '../live/cell';
 import { useDesk } from '../live/desk-context';
 import type { ViewName } from '../live/views';
+import { failureText } from '../words/failure';
 import { inboxesQuery } from '../settings/queries';
 import classes from './conversation-list.module.css';
 
@@ -32,7 +33,7 @@ export function EmptyList({ view }: { view: ViewName }) {
         title={t('list.firstTitle')}
         description={t('list.firstHint')}
       >
-        <EmptyState.Actions>
+        <EmptyState.Actions style={{ justifyContent: 'center' }}>
           {inbox && (
             <Button
               component="a"
@@ -57,7 +58,7 @@ export function EmptyList({ view }: { view: ViewName }) {
   return (
     <EmptyState className={classes.empty} icon={<EmptyIcon stroke={1.4} />} title={t(title)} description={t(hint)}>
       {view === 'mine' && (counts?.unassigned.count ?? 0) > 0 && (
-        <EmptyState.Actions>
+        <EmptyState.Actions style={{ justifyContent: 'center' }}>
           <Button component={Link} to="/inbox/unassigned" variant="default" size="xs">
             {t('list.toUnassigned')}
           </Button>
@@ -67,11 +68,11 @@ export function EmptyList({ view }: { view: ViewName }) {
   );
 }
 
-export function FailedList({ onRetry }: { onRetry: () => void }) {
+export function FailedList({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const { t } = useTranslation();
   return (
-    <EmptyState className={classes.empty} icon={<IconCloudOff stroke={1.4} />} title={t('list.failed')} description={t('errors.offline')}>
-      <EmptyState.Actions>
+    <EmptyState className={classes.empty} icon={<IconCloudOff stroke={1.4} />} title={t('list.failed')} description={failureText(t, error)}>
+      <EmptyState.Actions style={{ justifyContent: 'center' }}>
         <Button size="xs" variant="default" onClick={onRetry}>
           {t('common.retry')}
         </Button>

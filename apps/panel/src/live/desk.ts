@@ -273,10 +273,10 @@ export class Desk {
       if (this.loads.get(view) !== load) return;
       this.learn(items, this.stale(view, items));
       this.setList(view, { status: 'ready', loadingMore: false, pages: read, nextCursor, until: nextCursor ? items.at(-1)! : null });
-    } catch {
+    } catch (error) {
       if (this.loads.get(view) !== load) return;
       const list = this.lists.value[view];
-      if (list.status !== 'ready') this.setList(view, { ...LOADING, status: 'failed' });
+      if (list.status !== 'ready') this.setList(view, { ...LOADING, status: 'failed', error });
     }
   }
 

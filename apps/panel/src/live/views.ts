@@ -27,6 +27,7 @@ export type Known = ReadonlyMap<string, ConversationView>;
 /** How far a view's list has been read. */
 export interface ListState {
   readonly status: 'loading' | 'ready' | 'failed';
+  readonly error?: unknown;
   readonly loadingMore: boolean;
   readonly pages: number;
   readonly nextCursor: string | null;

@@ -55,8 +55,8 @@ export function Frame() {
           size={288}
           withCloseButton={false}
           padding={0}
-          title={null}
-          aria-label={t('nav.menu')}
+          title={t('nav.menu')}
+          classNames={{ header: classes.unseen }}
           styles={{ body: { height: '100%' } }}
         >
           <Nav compact={false} />

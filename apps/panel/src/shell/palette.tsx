@@ -101,14 +101,14 @@ export function Palette() {
       centered={false}
       yOffset="14vh"
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
-      classNames={{ actionsGroup: classes.group }}
+      classNames={{ actionsGroup: classes.group, header: classes.unseen }}
       searchProps={{
         onKeyDown: chooseFirst,
         leftSection: <IconSearch size={18} stroke={1.7} />,
         placeholder: t('palette.placeholder'),
         'aria-label': t('nav.search'),
       }}
-      aria-label={t('nav.search')}
+      title={t('nav.search')}
     />
   );
 }

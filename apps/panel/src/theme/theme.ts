@@ -57,7 +57,7 @@ const system = "-apple-system, BlinkMacSystemFont, 'Segoe UI', system-ui, Roboto
 export const theme = createTheme({
   colors: { pine, gray: stone, dark: dusk, amber },
   primaryColor: 'pine',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.3,
   white: '#ffffff',
