@@ -53,15 +53,13 @@ export async function appendActivity(tx: Tx, conversation: Locked, activity: Act
   const at = row?.at ?? new Date();
   // Column names come from the type above, never from a caller's input.
   const columns = Object.entries(set);
-  const assignments = columns.map(([column], index) => `, ${column} = $${index + 5}`).join('');
+  const assignments = columns.map(([column], index) => `, ${column} = $${index + 6}`).join('');
   const visitorSeq = visibleToVisitor ? seq : visitorPrev;
-  await query(tx, `update conversation set last_seq = $2, visitor_seq = $3, updated_at = $4${assignments} where id = $1`, [
-    conversation.id,
-    seq,
-    visitorSeq,
-    at,
-    ...columns.map(([, value]) => value),
-  ]);
+  await query(
+    tx,
+    `update conversation set last_seq = $2, visitor_seq = $3, updated_at = $4, visitor_updated_at = case when $5 then $4 else visitor_updated_at end${assignments} where id = $1`,
+    [conversation.id, seq, visitorSeq, at, visibleToVisitor, ...columns.map(([, value]) => value)],
+  );
   conversation.lastSeq = seq;
   conversation.visitorSeq = visitorSeq;
   return {

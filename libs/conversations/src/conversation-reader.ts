@@ -42,6 +42,15 @@ export interface ReadStateOf {
   unreadByVisitor: number;
 }
 
+/** Which newest message and which time a side of the conversation goes by. */
+interface Side {
+  messageSeq: string;
+  updatedAt: string;
+  timeOf(row: ConversationRow): Date;
+}
+const forAgents: Side = { messageSeq: 'c.last_message_seq', updatedAt: 'c.updated_at', timeOf: (row) => row.updatedAt };
+const forVisitor: Side = { messageSeq: 'c.visitor_message_seq', updatedAt: 'c.visitor_updated_at', timeOf: (row) => row.visitorUpdatedAt };
+
 /** Reads conversations and their events, as the caller may see them. */
 @Injectable()
 export class ConversationReader {
@@ -73,7 +82,7 @@ export class ConversationReader {
       if (input.status) filter.add('c.status = ?', input.status);
       if (input.assignee) filter.add('c.assignee_id = ?', input.assignee);
       if (input.q) await this.search(tx, actor.accountId, input.q, filter);
-      const { rows, nextCursor } = await this.page(tx, filter, 'c.last_message_seq', input);
+      const { rows, nextCursor } = await this.page(tx, filter, forAgents, input);
       return { items: await this.agentViews(tx, actor.accountId, rows), nextCursor };
     });
   }
@@ -82,7 +91,7 @@ export class ConversationReader {
     return this.database.in(actor.accountId, async (tx) => {
       const filter = new Filter();
       filter.add('c.contact_id = ?', actor.contactId);
-      const { rows, nextCursor } = await this.page(tx, filter, 'c.visitor_message_seq', input);
+      const { rows, nextCursor } = await this.page(tx, filter, forVisitor, input);
       const cipher = await this.keys.cipher(actor.accountId, actor.contactId, tx);
       return { items: rows.map((row) => visitorConversation(row, cipher)), nextCursor };
     });
@@ -92,7 +101,7 @@ export class ConversationReader {
     return this.database.in(actor.accountId, async (tx) => {
       if (actor.kind === 'member') return this.agentViewOf(tx, actor.accountId, id);
       await this.assertMaySee(tx, actor, id);
-      const [row] = await this.rows(tx, 'where c.id = $1', [id], 'c.visitor_message_seq');
+      const [row] = await this.rows(tx, 'where c.id = $1', [id], forVisitor);
       if (!row) throw notFound();
       return visitorConversation(row, await this.keys.cipher(actor.accountId, actor.contactId, tx));
     });
@@ -100,7 +109,7 @@ export class ConversationReader {
 
   /** One conversation as agents see it, for whoever sends it to them. */
   agentViewOf(tx: Tx, accountId: string, id: string): Promise<ConversationView> {
-    return this.rows(tx, 'where c.id = $1', [id], 'c.last_message_seq').then(async (rows) => {
+    return this.rows(tx, 'where c.id = $1', [id], forAgents).then(async (rows) => {
       const [view] = await this.agentViews(tx, accountId, rows);
       if (!view) throw notFound();
       return view;
@@ -210,7 +219,8 @@ export class ConversationReader {
     const head = await this.assertMaySee(tx, actor, conversationId);
     const backward = input.before !== undefined;
     const visible = actor.kind === 'visitor' ? 'and m.visible_to_visitor' : '';
-    const place = backward ? `m.seq < $2 ${visible}` : `m.seq > $2 ${visible}`;
+    // A seq may be as large as JavaScript's safe integers, which says "from the end"; the column is smaller.
+    const place = backward ? `m.seq < $2::bigint ${visible}` : `m.seq > $2::bigint ${visible}`;
     const stored = await this.stored(
       tx,
       actor.accountId,
@@ -277,28 +287,28 @@ export class ConversationReader {
   private async page(
     tx: Tx,
     filter: Filter,
-    messageSeq: string,
+    side: Side,
     input: { cursor?: string; limit: number },
   ): Promise<{ rows: ConversationRow[]; nextCursor: string | null }> {
     if (input.cursor !== undefined) {
       const { at, id } = decodeCursor(input.cursor);
-      filter.add('(c.updated_at, c.id) < (?, ?)', at, id);
+      filter.add(`(${side.updatedAt}, c.id) < (?, ?)`, at, id);
     }
     const rows = await this.rows(
       tx,
-      `${filter.where} order by c.updated_at desc, c.id desc limit ${input.limit + 1}`,
+      `${filter.where} order by ${side.updatedAt} desc, c.id desc limit ${input.limit + 1}`,
       filter.parameters,
-      messageSeq,
+      side,
     );
     const wanted = rows.slice(0, input.limit);
     const last = wanted.at(-1);
-    return { rows: wanted, nextCursor: rows.length > input.limit && last ? encodeCursor(last) : null };
+    return { rows: wanted, nextCursor: rows.length > input.limit && last ? encodeCursor(side.timeOf(last), last.id) : null };
   }
 
-  private rows(tx: Tx, tail: string, parameters: readonly unknown[], messageSeq: string): Promise<ConversationRow[]> {
+  private rows(tx: Tx, tail: string, parameters: readonly unknown[], side: Side): Promise<ConversationRow[]> {
     return query<ConversationRow>(
       tx,
-      `select ${CONVERSATION_COLUMNS} from conversation c left join message m on m.conversation_id = c.id and m.seq = ${messageSeq} ${tail}`,
+      `select ${CONVERSATION_COLUMNS} from conversation c left join message m on m.conversation_id = c.id and m.seq = ${side.messageSeq} ${tail}`,
       parameters,
     );
   }
@@ -335,7 +345,7 @@ class Filter {
   }
 }
 
-const encodeCursor = (row: ConversationRow) => Buffer.from(`${new Date(row.updatedAt).toISOString()} ${row.id}`).toString('base64url');
+const encodeCursor = (at: Date, id: string) => Buffer.from(`${new Date(at).toISOString()} ${id}`).toString('base64url');
 
 function decodeCursor(cursor: string): { at: Date; id: string } {
   const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');

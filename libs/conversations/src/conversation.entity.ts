@@ -29,6 +29,8 @@ const schema = defineEntity({
     overdue: p.boolean(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
+    /** Moment of the newest event the visitor may see: a note must not show, not even by its time. */
+    visitorUpdatedAt: p.datetime(),
   },
   uniques: [
     { name: 'conversation_number', properties: ['accountId', 'number'] },

@@ -28,6 +28,7 @@ export interface ConversationRow {
   overdue: boolean;
   createdAt: Date;
   updatedAt: Date;
+  visitorUpdatedAt: Date;
   messageId: string | null;
   messageSeq: number;
   messageKind: MessageKind;
@@ -42,6 +43,7 @@ export const CONVERSATION_COLUMNS = `
   c.visitor_read_seq as "visitorReadSeq", c.agent_read_seq as "agentReadSeq",
   c.unread_by_agents as "unreadByAgents", c.unread_by_visitor as "unreadByVisitor",
   c.waiting_since as "waitingSince", c.overdue, c.created_at as "createdAt", c.updated_at as "updatedAt",
+  c.visitor_updated_at as "visitorUpdatedAt",
   m.id as "messageId", m.seq as "messageSeq", m.kind as "messageKind", m.author_kind as "messageBy",
   m.body_sealed as "messageBody", m.created_at as "messageAt"`;
 
@@ -65,7 +67,6 @@ const common = (row: ConversationRow, cipher: SubjectCipher) => ({
   lastMessage: lastMessage(row, cipher),
   read: { visitor: row.visitorReadSeq, agents: row.agentReadSeq },
   createdAt: time(row.createdAt),
-  updatedAt: time(row.updatedAt),
 });
 
 export const agentConversation = (
@@ -78,6 +79,7 @@ export const agentConversation = (
   inboxId: row.inboxId,
   contact,
   assignee: row.assigneeId === null ? null : { id: row.assigneeId, name: assigneeName ?? '' },
+  updatedAt: time(row.updatedAt),
   head: row.lastSeq,
   unread: row.unreadByAgents,
   waitingSince: row.waitingSince ? time(row.waitingSince) : null,
@@ -86,6 +88,7 @@ export const agentConversation = (
 
 export const visitorConversation = (row: ConversationRow, cipher: SubjectCipher): VisitorConversationView => ({
   ...common(row, cipher),
+  updatedAt: time(row.visitorUpdatedAt),
   head: row.visitorSeq,
   unread: row.unreadByVisitor,
 });

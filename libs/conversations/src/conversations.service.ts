@@ -203,8 +203,8 @@ export class ConversationsService implements ContactObserver {
     await query(
       tx,
       `insert into conversation (id, account_id, inbox_id, contact_id, client_conversation_id, number, status, last_seq, visitor_seq, last_message_seq,
-                                 visitor_message_seq, visitor_read_seq, agent_read_seq, unread_by_agents, unread_by_visitor, overdue, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, 'open', 0, 0, 0, 0, 0, 0, 0, 0, false, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`,
+                                 visitor_message_seq, visitor_read_seq, agent_read_seq, unread_by_agents, unread_by_visitor, overdue, created_at, updated_at, visitor_updated_at)
+       values ($1, $2, $3, $4, $5, $6, 'open', 0, 0, 0, 0, 0, 0, 0, 0, false, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`,
       [id, actor.accountId, actor.inboxId, actor.contactId, clientConversationId, number],
     );
     return { id, number };

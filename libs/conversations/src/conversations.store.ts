@@ -30,6 +30,7 @@ export const conversationsStore: Store = {
         overdue: 'none',
         createdAt: 'none',
         updatedAt: 'none',
+        visitorUpdatedAt: 'none',
       },
     },
     message: {

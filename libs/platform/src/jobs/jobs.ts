@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { PgBoss } from 'pg-boss';
+import { PgBoss, type JobResult } from 'pg-boss';
 import type { Database } from '../database/database.js';
 import { query, statement } from '../database/sql.js';
 import type { Tx } from '../registry/store.js';
@@ -19,6 +19,8 @@ export interface JobHandler {
 const SCHEMA = 'pgboss';
 /** How often the queue looks for work, in seconds. */
 const POLL_SECONDS = 2;
+/** Jobs taken at a time; a full batch is followed by the next at once. */
+const BATCH = 20;
 
 /** Jobs in the same database as everything else, so that they commit or vanish with their cause. */
 export class Jobs {
@@ -46,9 +48,10 @@ export class Jobs {
       if (this.queues.has(handler.job)) throw new Error(`Job ${handler.job} has two handlers`);
       this.queues.add(handler.job);
       await this.boss.createQueue(handler.job, { retryLimit: 5, retryBackoff: true, retryDelay: 1 });
-      await this.boss.work<JobData>(handler.job, { pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
-        for (const job of jobs) await handler.handle(job.data);
-      });
+      const options = { pollingIntervalSeconds: POLL_SECONDS, batchSize: BATCH, burstWhenBatchFull: true, perJobResults: true } as const;
+      await this.boss.work<JobData, unknown, typeof options>(handler.job, options, (jobs) =>
+        Promise.all(jobs.map((job) => this.settle(handler, job))),
+      );
       if (handler.schedule) await this.boss.schedule(handler.job, handler.schedule);
     }
   }
@@ -66,6 +69,17 @@ export class Jobs {
     if (!this.working) return;
     this.working = false;
     await this.boss.stop({ graceful: true, timeout: 5_000 });
+  }
+
+  /** One job that fails is tried again by itself; the others of its batch are done. */
+  private async settle(handler: JobHandler, job: { id: string; data: JobData }): Promise<JobResult> {
+    try {
+      await handler.handle(job.data);
+      return { id: job.id, status: 'completed' };
+    } catch (error) {
+      this.log.error(`Job ${handler.job} ${job.id} failed: ${error instanceof Error ? error.message : 'unknown reason'}`);
+      return { id: job.id, status: 'failed' };
+    }
   }
 
   private async execute(text: string, values?: unknown[]): Promise<{ rows: object[] }> {

@@ -110,7 +110,8 @@ begin
          unread_by_visitor = c.unread_by_visitor + case when visible and not from_visitor then 1 else 0 end,
          waiting_since = case when from_visitor then coalesce(c.waiting_since, moment) when visible then null else c.waiting_since end,
          overdue = c.overdue and (from_visitor or not visible),
-         updated_at = moment
+         updated_at = moment,
+         visitor_updated_at = case when visible then moment else c.visitor_updated_at end
    where c.id = p_conversation;
 
   if from_visitor and old.waiting_since is null then

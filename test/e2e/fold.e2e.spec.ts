@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { applyEvent, applyRead } from '@sotto/client';
+import { ConversationEvent, type ConversationView, type EventType, type ReadNotice, type VisitorConversationView } from '@sotto/protocol';
+import { aDesk, type Desk } from '../support/desk.js';
+import { must, says, starts, type LiveClient, type Visitor } from '../support/people.js';
+
+/** Somebody's stale state, brought up to date by what their socket receives, must equal what the server says now. */
+let desk: Desk;
+let agent: LiveClient;
+beforeAll(async () => {
+  desk = await aDesk({ env: { SOTTO_OVERDUE_SECONDS: '1' } });
+  agent = await desk.owner.connects();
+});
+afterAll(() => desk.close());
+
+interface Chat {
+  id: string;
+  visitor: Visitor;
+  client: LiveClient;
+}
+
+const patch = (id: string, body: object) => desk.owner.patch(`/api/v1/conversations/${id}`, body);
+
+/** How each event comes about. The type makes it complete; every kind of message has its own line. */
+const causes: Record<EventType, { name: string; before?: (chat: Chat) => Promise<unknown>; act: (chat: Chat) => Promise<unknown> }[]> = {
+  'message.created': [
+    { name: 'a message from the visitor', act: ({ client, id }) => says(client, id, 'A question\nwith   a second line') },
+    { name: 'an answer', act: ({ id }) => says(agent, id, 'An answer') },
+    { name: 'a private note', act: ({ id }) => says(agent, id, 'Between us', 'note') },
+    { name: 'a long message that ends a preview inside a surrogate pair', act: ({ client, id }) => says(client, id, `${'x'.repeat(139)}😀 and more`) },
+    { name: 'a message into a resolved conversation', before: ({ id }) => patch(id, { status: 'resolved' }), act: ({ client, id }) => says(client, id, 'Again') },
+  ],
+  'status.changed': [
+    { name: 'resolving', act: ({ id }) => patch(id, { status: 'resolved' }) },
+    { name: 'reopening', before: ({ id }) => patch(id, { status: 'resolved' }), act: ({ id }) => patch(id, { status: 'open' }) },
+  ],
+  assigned: [
+    { name: 'assigning', act: ({ id }) => patch(id, { assigneeId: desk.owner.id }) },
+    { name: 'taking back', before: ({ id }) => patch(id, { assigneeId: desk.owner.id }), act: ({ id }) => patch(id, { assigneeId: null }) },
+  ],
+  'contact.changed': [{ name: 'a corrected contact', act: ({ visitor }) => desk.owner.patch(`/api/v1/contacts/${visitor.contactId}`, { name: 'Vida', email: 'vida@example.com' }) }],
+  'reply.overdue': [
+    {
+      name: 'nobody answering',
+      act: ({ client }) => client.until(({ events }) => events.some((event) => event.type === 'reply.overdue'), 'the overdue notice'),
+    },
+  ],
+};
+
+const agentView = async (id: string) => (await desk.owner.get(`/api/v1/conversations/${id}`)).body as ConversationView;
+const visitorView = async ({ visitor, id }: Chat) => (await visitor.get(`/api/v1/conversations/${id}`)).body as VisitorConversationView;
+
+const fold = <V extends ConversationView | VisitorConversationView>(stale: V, client: LiveClient): V =>
+  client.received.reduce((state: V, { name, value }) => {
+    if (name === 'event' && (value as ConversationEvent).conversationId === stale.id) return applyEvent(state, value as ConversationEvent);
+    if (name === 'read' && (value as ReadNotice).conversationId === stale.id) return applyRead(state, value as ReadNotice);
+    return state;
+  }, stale);
+
+async function aChat(): Promise<Chat> {
+  const visitor = await desk.visitor();
+  const client = await visitor.connects();
+  const { conversationId } = await starts(client);
+  return { id: conversationId, visitor, client };
+}
+
+const types = ConversationEvent.options.map((option) => option.shape.type.value);
+
+describe.each(types)('%s', (type) => {
+  it.each(causes[type])('by $name', async ({ before, act }) => {
+    const chat = await aChat();
+    await before?.(chat);
+    const stale = { agent: await agentView(chat.id), visitor: await visitorView(chat) };
+    await act(chat);
+    const fresh = { agent: await agentView(chat.id), visitor: await visitorView(chat) };
+    expect(fresh.agent.head).toBeGreaterThan(stale.agent.head);
+
+    const arrived = (client: LiveClient, head: number) => client.until(({ events }) => events.some((event) => event.conversationId === chat.id && event.seq === head), `event ${head}`);
+    await arrived(agent, fresh.agent.head);
+    await arrived(chat.client, fresh.visitor.head);
+    expect(agent.events.some((event) => event.conversationId === chat.id && event.type === type)).toBe(true);
+    expect(fold(stale.agent, agent)).toEqual(fresh.agent);
+    expect(fold(stale.visitor, chat.client)).toEqual(fresh.visitor);
+  });
+});
+
+describe('read notices', () => {
+  it('bring both sides up to date', async () => {
+    const chat = await aChat();
+    await says(agent, chat.id, 'An answer');
+    const stale = { agent: await agentView(chat.id), visitor: await visitorView(chat) };
+    must(await agent.call('read', { conversationId: chat.id, seq: 2 }));
+    must(await chat.client.call('read', { conversationId: chat.id, seq: 2 }));
+    const both = (client: LiveClient) =>
+      client.until((receiver) => receiver.of<ReadNotice>('read').some(({ conversationId, read }) => conversationId === chat.id && read.visitor === 2 && read.agents === 2), 'both read notices');
+    await Promise.all([both(agent), both(chat.client)]);
+    expect(fold(stale.agent, agent)).toEqual(await agentView(chat.id));
+    expect(fold(stale.visitor, chat.client)).toEqual(await visitorView(chat));
+  });
+});
