@@ -52,17 +52,21 @@ export const agentApi = (call: Call) => ({
 
   inboxes: (paging: Paging = {}, signal?: AbortSignal) => call<Page<InboxView>>('GET', '/inboxes', { query: { ...paging }, signal }),
   inbox: (id: string, signal?: AbortSignal) => call<InboxView>('GET', `/inboxes/${id}`, { signal }),
-  createInbox: (input: Partial<NewInbox> & Pick<NewInbox, 'name'>) => call<InboxView>('POST', '/inboxes', { body: input, idempotencyKey: uuidv7() }),
+  createInbox: (input: Partial<NewInbox> & Pick<NewInbox, 'name'>) =>
+    call<InboxView>('POST', '/inboxes', { body: input, idempotencyKey: uuidv7() }),
   updateInbox: (id: string, patch: InboxPatch) => call<InboxView>('PATCH', `/inboxes/${id}`, { body: patch }),
 
   policies: (paging: Paging = {}, signal?: AbortSignal) => call<Page<PolicyView>>('GET', '/policies', { query: { ...paging }, signal }),
   policy: (id: string, signal?: AbortSignal) => call<PolicyView>('GET', `/policies/${id}`, { signal }),
-  publishPolicy: (id: string, input: NewPolicyVersion) => call<PolicyView>('POST', `/policies/${id}/versions`, { body: input, idempotencyKey: uuidv7() }),
+  publishPolicy: (id: string, input: NewPolicyVersion) =>
+    call<PolicyView>('POST', `/policies/${id}/versions`, { body: input, idempotencyKey: uuidv7() }),
 
-  conversations: (filter: ConversationFilter = {}, signal?: AbortSignal) => call<Page<ConversationView>>('GET', '/conversations', { query: { ...filter }, signal }),
+  conversations: (filter: ConversationFilter = {}, signal?: AbortSignal) =>
+    call<Page<ConversationView>>('GET', '/conversations', { query: { ...filter }, signal }),
   counts: (signal?: AbortSignal) => call<ConversationCounts>('GET', '/conversations/counts', { signal }),
   conversation: (id: string, signal?: AbortSignal) => call<ConversationView>('GET', `/conversations/${id}`, { signal }),
-  events: (id: string, range: EventsRange = {}, signal?: AbortSignal) => call<EventsAnswer>('GET', `/conversations/${id}/events`, { query: { ...range }, signal }),
+  events: (id: string, range: EventsRange = {}, signal?: AbortSignal) =>
+    call<EventsAnswer>('GET', `/conversations/${id}/events`, { query: { ...range }, signal }),
   reply: (id: string, message: NewMessageInput) => call<MessageAck>('POST', `/conversations/${id}/messages`, { body: message }),
   updateConversation: (id: string, patch: ConversationPatch) => call<ConversationView>('PATCH', `/conversations/${id}`, { body: patch }),
 

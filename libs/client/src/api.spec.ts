@@ -14,7 +14,9 @@ const answering = (status: number, body: string, seen: Request[] = []) =>
 describe('calls', () => {
   it('carry token, query and body', async () => {
     const seen: Request[] = [];
-    await expect(answering(200, '{"ok":1}', seen)('POST', '/x', { query: { q: 'a b', none: undefined }, body: { a: 1 }, idempotencyKey: 'k' })).resolves.toEqual({ ok: 1 });
+    await expect(
+      answering(200, '{"ok":1}', seen)('POST', '/x', { query: { q: 'a b', none: undefined }, body: { a: 1 }, idempotencyKey: 'k' }),
+    ).resolves.toEqual({ ok: 1 });
     expect(seen[0]!.url).toBe('http://desk.example/api/v1/x?q=a+b');
     expect(seen[0]!.headers.get('authorization')).toBe('Bearer secret');
     expect(seen[0]!.headers.get('idempotency-key')).toBe('k');
@@ -29,8 +31,11 @@ describe('calls', () => {
   });
 
   it('tell no answer, a late answer and a stopped call apart', async () => {
-    const never: typeof fetch = (_url, init) => new Promise((_, reject) => init!.signal!.addEventListener('abort', () => reject(new Error('aborted'))));
-    await expect(createCall({ fetch: async () => Promise.reject(new TypeError('no network')) })('GET', '/x')).rejects.toMatchObject({ code: 'network' });
+    const never: typeof fetch = (_url, init) =>
+      new Promise((_, reject) => init!.signal!.addEventListener('abort', () => reject(new Error('aborted'))));
+    await expect(createCall({ fetch: async () => Promise.reject(new TypeError('no network')) })('GET', '/x')).rejects.toMatchObject({
+      code: 'network',
+    });
     await expect(createCall({ fetch: never, timeout: 1 })('GET', '/x')).rejects.toMatchObject({ code: 'timeout' });
     const stopping = new AbortController();
     const call = createCall({ fetch: never })('GET', '/x', { signal: stopping.signal });

@@ -21,7 +21,15 @@ beforeEach(async () => {
     else next(Object.assign(new Error('refused'), { data: { code: token === 'busy' ? 'overloaded' : 'consent.stale' } }));
   });
   visitors.on('connection', (socket) => {
-    socket.on('read', ({ seq }, ack) => (seq === 13 ? undefined : ack(seq === 0 ? { ok: false, error: { code: 'rate.limited', message: 'Wait', retryAfter: 3 } } : { ok: true, text: `žš😀\n"${seq}"` })));
+    socket.on('read', ({ seq }, ack) =>
+      seq === 13
+        ? undefined
+        : ack(
+            seq === 0
+              ? { ok: false, error: { code: 'rate.limited', message: 'Wait', retryAfter: 3 } }
+              : { ok: true, text: `žš😀\n"${seq}"` },
+          ),
+    );
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -34,10 +42,20 @@ afterEach(async () => {
 
 function connect(token = 'good', ackTimeout = 5_000) {
   const states: ConnectionState[] = [];
-  const connection = new Connection({ origin, namespace: '/visitor', token: () => token, ackTimeout, onState: (state) => states.push(state) });
+  const connection = new Connection({
+    origin,
+    namespace: '/visitor',
+    token: () => token,
+    ackTimeout,
+    onState: (state) => states.push(state),
+  });
   open.push(connection);
   connection.connect();
-  return { connection, states, until: (name: ConnectionState['name']) => new Promise<void>((resolve) => connection.watch((state) => state.name === name && resolve())) };
+  return {
+    connection,
+    states,
+    until: (name: ConnectionState['name']) => new Promise<void>((resolve) => connection.watch((state) => state.name === name && resolve())),
+  };
 }
 
 const read = { conversationId: 'c', seq: 1 };
@@ -47,7 +65,11 @@ describe('a connection', () => {
     const { connection, until } = connect();
     await until('online');
     await expect(connection.call('read', read)).resolves.toMatchObject({ text: 'žš😀\n"1"' });
-    await expect(connection.call('read', { ...read, seq: 0 })).rejects.toMatchObject({ code: 'rate.limited', detail: 'Wait', retryAfter: 3 });
+    await expect(connection.call('read', { ...read, seq: 0 })).rejects.toMatchObject({
+      code: 'rate.limited',
+      detail: 'Wait',
+      retryAfter: 3,
+    });
     const heads = new Promise((resolve) => connection.on('head', resolve));
     visitors.emit('head', { c: 4 });
     await expect(heads).resolves.toEqual({ c: 4 });
@@ -91,21 +113,40 @@ describe('a connection', () => {
   it('opens a WebSocket that tells apart an opening, a refusal and a loss', async () => {
     const received: unknown[] = [];
     await new Promise<void>((resolve) => {
-      const wire = openWebSocket(origin, '/visitor', { token: 'good' }, {
-        opened: () => wire.send('read', read, (answer) => received.push(answer) && visitors.emit('head', { c: 1 })),
-        refused: () => received.push('refused'),
-        received: (name, value) => {
-          received.push(name, value);
-          visitors.disconnectSockets(true);
+      const wire = openWebSocket(
+        origin,
+        '/visitor',
+        { token: 'good' },
+        {
+          opened: () => wire.send('read', read, (answer) => received.push(answer) && visitors.emit('head', { c: 1 })),
+          refused: () => received.push('refused'),
+          received: (name, value) => {
+            received.push(name, value);
+            visitors.disconnectSockets(true);
+          },
+          lost: resolve,
         },
-        lost: resolve,
-      });
+      );
     });
     expect(received).toEqual([{ ok: true, text: 'žš😀\n"1"' }, 'head', { c: 1 }]);
-    const refusal = await new Promise((resolve) => openWebSocket(origin, '/visitor', { token: 'old' }, { opened: () => undefined, refused: resolve, received: () => undefined, lost: () => undefined }));
+    const refusal = await new Promise((resolve) =>
+      openWebSocket(
+        origin,
+        '/visitor',
+        { token: 'old' },
+        { opened: () => undefined, refused: resolve, received: () => undefined, lost: () => undefined },
+      ),
+    );
     expect(refusal).toMatchObject({ data: { code: 'consent.stale' } });
     const nobody = http.address() as AddressInfo;
     await server.close();
-    await new Promise<void>((resolve) => openWebSocket(`http://127.0.0.1:${nobody.port}`, '/visitor', {}, { opened: () => undefined, refused: () => undefined, received: () => undefined, lost: resolve }));
+    await new Promise<void>((resolve) =>
+      openWebSocket(
+        `http://127.0.0.1:${nobody.port}`,
+        '/visitor',
+        {},
+        { opened: () => undefined, refused: () => undefined, received: () => undefined, lost: resolve },
+      ),
+    );
   });
 });

@@ -36,7 +36,9 @@ export class ApiError extends Error {
 export const isOffline = (error: unknown): boolean => error instanceof ApiError && (error.code === 'network' || error.code === 'timeout');
 
 /** The server asks for patience: the same call will do later. */
-export const isBusy = (error: unknown): error is ApiError => error instanceof ApiError && (error.code === 'rate.limited' || error.code === 'overloaded' || error.code === 'not-ready');
+export const isBusy = (error: unknown): error is ApiError =>
+  error instanceof ApiError && (error.code === 'rate.limited' || error.code === 'overloaded' || error.code === 'not-ready');
 
 /** Nothing can be sent until somebody signs in or consents again. */
-export const needsPerson = (error: unknown): boolean => error instanceof ApiError && (error.code === 'auth.required' || error.code.startsWith('consent.'));
+export const needsPerson = (error: unknown): boolean =>
+  error instanceof ApiError && (error.code === 'auth.required' || error.code.startsWith('consent.'));

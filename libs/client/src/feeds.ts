@@ -38,7 +38,8 @@ export class Feeds {
     const feed = new ConversationFeed({
       ...options,
       conversationId,
-      resume: async (after) => (await this.connection.call('resume', { conversations: { [conversationId]: after } })).conversations[conversationId] ?? null,
+      resume: async (after) =>
+        (await this.connection.call('resume', { conversations: { [conversationId]: after } })).conversations[conversationId] ?? null,
       ...(before && { before: (seq: number) => before(conversationId, seq) }),
     });
     this.feeds.set(conversationId, feed);

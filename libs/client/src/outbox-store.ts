@@ -61,7 +61,9 @@ export const OUTBOX_TABLES = { entries: 'outbox', conversations: 'conversations'
 
 /** For the database's `upgradeneeded`. */
 export function createOutboxTables(database: IDBDatabase): void {
-  database.createObjectStore(OUTBOX_TABLES.entries, { keyPath: 'order', autoIncrement: true }).createIndex('id', 'clientMessageId', { unique: true });
+  database
+    .createObjectStore(OUTBOX_TABLES.entries, { keyPath: 'order', autoIncrement: true })
+    .createIndex('id', 'clientMessageId', { unique: true });
   database.createObjectStore(OUTBOX_TABLES.conversations);
 }
 

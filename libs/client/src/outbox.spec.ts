@@ -43,44 +43,57 @@ class Desk {
   }
 }
 
-const outboxOf = (desk: Desk, store: OutboxStore, more: Partial<OutboxOptions> = {}) => new Outbox({ store, send: desk.send, onChange: () => undefined, retryDelay: 1, ...more });
-const passing = fc.constantFrom<FailureCode | 'ack lost'>('network', 'timeout', 'rate.limited', 'overloaded', 'internal', 'ack lost', 'consent.stale');
+const outboxOf = (desk: Desk, store: OutboxStore, more: Partial<OutboxOptions> = {}) =>
+  new Outbox({ store, send: desk.send, onChange: () => undefined, retryDelay: 1, ...more });
+const passing = fc.constantFrom<FailureCode | 'ack lost'>(
+  'network',
+  'timeout',
+  'rate.limited',
+  'overloaded',
+  'internal',
+  'ack lost',
+  'consent.stale',
+);
 
 describe('the outbox', () => {
   it('delivers everything once and in order through any passing faults, reloads and second tabs', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(passing, { maxLength: 12 }), fc.array(fc.constantFrom('write', 'flush', 'reload', 'pause', 'second tab'), { maxLength: 20 }), async (faults, script) => {
-        // Five unknown faults in a row give a message back; that is another test.
-        const desk = new Desk(faults.filter((fault, at) => fault !== 'internal' || at % 4 !== 0));
-        const store = new MemoryOutboxStore();
-        const lock = uuidv7();
-        const thread = uuidv7();
-        let outbox = outboxOf(desk, store, { lock });
-        const tabs: Outbox[] = [outbox];
-        const written: string[] = [];
-        for (const step of script) {
-          if (step === 'write') {
-            const body = `message ${written.length}`;
-            written.push(body);
-            await outbox.add({ thread, unborn: true, body });
+      fc.asyncProperty(
+        fc.array(passing, { maxLength: 12 }),
+        fc.array(fc.constantFrom('write', 'flush', 'reload', 'pause', 'second tab'), { maxLength: 20 }),
+        async (faults, script) => {
+          // Five unknown faults in a row give a message back; that is another test.
+          const desk = new Desk(faults.filter((fault, at) => fault !== 'internal' || at % 4 !== 0));
+          const store = new MemoryOutboxStore();
+          const lock = uuidv7();
+          const thread = uuidv7();
+          let outbox = outboxOf(desk, store, { lock });
+          const tabs: Outbox[] = [outbox];
+          const written: string[] = [];
+          for (const step of script) {
+            if (step === 'write') {
+              const body = `message ${written.length}`;
+              written.push(body);
+              await outbox.add({ thread, unborn: true, body });
+            }
+            if (step === 'flush') void outbox.flush();
+            if (step === 'pause') await new Promise((resolve) => setTimeout(resolve, 1));
+            if (step === 'reload' || step === 'second tab') {
+              if (step === 'reload') outbox.close();
+              outbox = outboxOf(desk, store, { lock });
+              tabs.push(outbox);
+              await outbox.restore();
+            }
           }
-          if (step === 'flush') void outbox.flush();
-          if (step === 'pause') await new Promise((resolve) => setTimeout(resolve, 1));
-          if (step === 'reload' || step === 'second tab') {
-            if (step === 'reload') outbox.close();
-            outbox = outboxOf(desk, store, { lock });
-            tabs.push(outbox);
-            await outbox.restore();
-          }
-        }
-        await until(() => {
-          void outbox.flush();
-          return desk.log.length === written.length && outbox.messages.every((message) => message.state === 'sent');
-        });
-        for (const tab of tabs) tab.close();
-        expect(desk.log).toEqual(written);
-        expect(desk.starts).toBe(written.length ? 1 : 0);
-      }),
+          await until(() => {
+            void outbox.flush();
+            return desk.log.length === written.length && outbox.messages.every((message) => message.state === 'sent');
+          });
+          for (const tab of tabs) tab.close();
+          expect(desk.log).toEqual(written);
+          expect(desk.starts).toBe(written.length ? 1 : 0);
+        },
+      ),
       { numRuns: 100 },
     );
   });
@@ -92,7 +105,10 @@ describe('the outbox', () => {
     const id = await outbox.add({ thread: CONVERSATION, body: 'first' });
     await outbox.add({ thread: CONVERSATION, body: 'second' });
     await until(() => desk.log.length === 1 && outbox.messages.some((message) => message.state === 'failed'));
-    expect(outbox.messages.find((message) => message.clientMessageId === id)).toMatchObject({ state: 'failed', failed: { code: 'payload.too-large' } });
+    expect(outbox.messages.find((message) => message.clientMessageId === id)).toMatchObject({
+      state: 'failed',
+      failed: { code: 'payload.too-large' },
+    });
     expect((await store.load()).entries).toMatchObject([{ clientMessageId: id, failed: { code: 'payload.too-large' } }]);
     await outbox.retry(id);
     await until(() => desk.log.length === 2);

@@ -190,12 +190,19 @@ export class Outbox {
     const known = new Map(this.pending.map((message) => [message.clientMessageId, message]));
     const waiting = stored.entries
       .filter((entry) => !this.arrived.has(entry.clientMessageId))
-      .map((entry): PendingMessage => ({ ...entry, state: entry.failed ? 'failed' : known.get(entry.clientMessageId)?.state === 'sent' ? 'sent' : 'sending' }));
+      .map((entry): PendingMessage => ({
+        ...entry,
+        state: entry.failed ? 'failed' : known.get(entry.clientMessageId)?.state === 'sent' ? 'sent' : 'sending',
+      }));
     const others = this.pending.filter((message) => !kept.has(message.clientMessageId));
     // In the store before, not any more: another tab has sent it, and its event is on the way.
     const gone = others.filter((message) => this.stored.has(message.clientMessageId) || message.state === 'sent');
     for (const id of kept) this.stored.add(id);
-    this.set([...gone.map((message): PendingMessage => ({ ...message, state: 'sent' })), ...waiting, ...others.filter((message) => !gone.includes(message))]);
+    this.set([
+      ...gone.map((message): PendingMessage => ({ ...message, state: 'sent' })),
+      ...waiting,
+      ...others.filter((message) => !gone.includes(message)),
+    ]);
   }
 
   private async keep(entry: OutboxEntry): Promise<void> {

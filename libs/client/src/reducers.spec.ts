@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConversationEvent, PREVIEW, previewOf, type ContactView, type ConversationView, type VisitorConversationView } from '@sotto/protocol';
+import {
+  ConversationEvent,
+  PREVIEW,
+  previewOf,
+  type ContactView,
+  type ConversationView,
+  type VisitorConversationView,
+} from '@sotto/protocol';
 import fc from 'fast-check';
 import { applyEvent, applyRead, applyToList, byNewest } from './reducers.js';
 
@@ -24,17 +31,39 @@ const forAgents: ConversationView = {
 };
 const { inboxId: _i, contact: _c, assignee: _a, waitingSince: _w, overdue: _o, ...forVisitor } = forAgents;
 
-type Body = ConversationEvent extends infer E ? (E extends ConversationEvent ? Omit<E, 'conversationId' | 'seq' | 'prev' | 'at' | 'actor'> : never) : never;
+type Body = ConversationEvent extends infer E
+  ? E extends ConversationEvent
+    ? Omit<E, 'conversationId' | 'seq' | 'prev' | 'at' | 'actor'>
+    : never
+  : never;
 const event = (seq: number, by: 'visitor' | 'member' | 'system', body: Body): ConversationEvent =>
   ({ conversationId: ID, seq, prev: seq - 1, at: at(seq), actor: { kind: by, id: null, name: null }, ...body }) as ConversationEvent;
-const message = (kind: 'message' | 'note', body = 'Hello'): Body => ({ type: 'message.created', message: { id: ID, clientMessageId: ID, kind, body } });
+const message = (kind: 'message' | 'note', body = 'Hello'): Body => ({
+  type: 'message.created',
+  message: { id: ID, clientMessageId: ID, kind, body },
+});
 
 const anyEvent = fc.oneof(
-  fc.record({ by: fc.constantFrom('visitor' as const, 'member' as const), body: fc.string({ minLength: 1 }).map((text) => message('message', text)) }),
+  fc.record({
+    by: fc.constantFrom('visitor' as const, 'member' as const),
+    body: fc.string({ minLength: 1 }).map((text) => message('message', text)),
+  }),
   fc.record({ by: fc.constant('member' as const), body: fc.string({ minLength: 1 }).map((text) => message('note', text)) }),
-  fc.record({ by: fc.constant('member' as const), body: fc.constantFrom<Body>({ type: 'status.changed', status: 'open', from: 'resolved' }, { type: 'status.changed', status: 'resolved', from: 'open' }) }),
-  fc.record({ by: fc.constant('member' as const), body: fc.constantFrom<Body>({ type: 'assigned', assignee: null }, { type: 'assigned', assignee: { id: ID, name: 'Ana' } }) }),
-  fc.record({ by: fc.constant('member' as const), body: fc.string().map((name): Body => ({ type: 'contact.changed', contact: { ...contact, name } })) }),
+  fc.record({
+    by: fc.constant('member' as const),
+    body: fc.constantFrom<Body>(
+      { type: 'status.changed', status: 'open', from: 'resolved' },
+      { type: 'status.changed', status: 'resolved', from: 'open' },
+    ),
+  }),
+  fc.record({
+    by: fc.constant('member' as const),
+    body: fc.constantFrom<Body>({ type: 'assigned', assignee: null }, { type: 'assigned', assignee: { id: ID, name: 'Ana' } }),
+  }),
+  fc.record({
+    by: fc.constant('member' as const),
+    body: fc.string().map((name): Body => ({ type: 'contact.changed', contact: { ...contact, name } })),
+  }),
   fc.record({ by: fc.constant('system' as const), body: fc.constant<Body>({ type: 'reply.overdue', waitingSince: at(1) }) }),
 );
 const anyLog = fc.array(anyEvent, { maxLength: 30 }).map((log) => log.map(({ by, body }, index) => event(index + 1, by, body)));
@@ -60,26 +89,47 @@ describe('the reducers', () => {
 
   it('count what nobody has read and say since when the visitor waits', () => {
     const first = applyEvent(forAgents, event(1, 'visitor', message('message', ' Two\n words ')));
-    expect(first).toMatchObject({ unread: 1, waitingSince: at(1), head: 1, updatedAt: at(1), lastMessage: { seq: 1, by: 'visitor', kind: 'message', preview: 'Two words', at: at(1) } });
+    expect(first).toMatchObject({
+      unread: 1,
+      waitingSince: at(1),
+      head: 1,
+      updatedAt: at(1),
+      lastMessage: { seq: 1, by: 'visitor', kind: 'message', preview: 'Two words', at: at(1) },
+    });
     const second = applyEvent(first, event(2, 'visitor', message('message')));
     expect(second).toMatchObject({ unread: 2, waitingSince: at(1) });
     const noted = applyEvent(second, event(3, 'member', message('note')));
     expect(noted).toMatchObject({ unread: 2, waitingSince: at(1), lastMessage: { kind: 'note' } });
     const overdue = applyEvent(noted, event(4, 'system', { type: 'reply.overdue', waitingSince: at(1) }));
     expect(overdue.overdue).toBe(true);
-    expect(applyEvent(overdue, event(5, 'member', message('message')))).toMatchObject({ unread: 2, waitingSince: null, overdue: false, read: forAgents.read });
-    expect(applyEvent(overdue, event(5, 'member', { type: 'status.changed', status: 'resolved', from: 'open' }))).toMatchObject({ waitingSince: null, overdue: false, status: 'resolved' });
+    expect(applyEvent(overdue, event(5, 'member', message('message')))).toMatchObject({
+      unread: 2,
+      waitingSince: null,
+      overdue: false,
+      read: forAgents.read,
+    });
+    expect(applyEvent(overdue, event(5, 'member', { type: 'status.changed', status: 'resolved', from: 'open' }))).toMatchObject({
+      waitingSince: null,
+      overdue: false,
+      status: 'resolved',
+    });
   });
 
   it('count for the visitor what members wrote', () => {
     const view = [event(1, 'visitor', message('message')), event(2, 'member', message('message'))].reduce(applyEvent, forVisitor);
     expect(view.unread).toBe(1);
-    expect(applyRead(view, { conversationId: ID, read: { visitor: 2, agents: 1 }, unread: 0 })).toMatchObject({ unread: 0, read: { visitor: 2, agents: 1 } });
+    expect(applyRead(view, { conversationId: ID, read: { visitor: 2, agents: 1 }, unread: 0 })).toMatchObject({
+      unread: 0,
+      read: { visitor: 2, agents: 1 },
+    });
   });
 
   it('never take reading back', () => {
     const view = { ...forAgents, head: 9, unread: 0, read: { visitor: 3, agents: 9 } };
-    expect(applyRead(view, { conversationId: ID, read: { visitor: 4, agents: 7 }, unread: 2 })).toMatchObject({ unread: 0, read: { visitor: 4, agents: 9 } });
+    expect(applyRead(view, { conversationId: ID, read: { visitor: 4, agents: 7 }, unread: 2 })).toMatchObject({
+      unread: 0,
+      read: { visitor: 4, agents: 9 },
+    });
   });
 
   it('keep a list in order and take in a conversation that comes with its first event', () => {

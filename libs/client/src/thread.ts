@@ -12,7 +12,13 @@ export interface Thread {
   readonly read: ReadState;
 }
 
-export const emptyThread = (conversationId: string): Thread => ({ conversationId, events: [], last: 0, earlier: false, read: { visitor: 0, agents: 0 } });
+export const emptyThread = (conversationId: string): Thread => ({
+  conversationId,
+  events: [],
+  last: 0,
+  earlier: false,
+  read: { visitor: 0, agents: 0 },
+});
 
 /** Whether the event comes next: nothing this audience may see lies between it and the thread. */
 export const isNext = (thread: Thread, event: ConversationEvent): boolean => event.seq > thread.last && event.prev <= thread.last;
@@ -35,7 +41,11 @@ export function withRead(thread: Thread, read: ReadState): Thread {
 }
 
 /** What to show after the thread: its unsent messages, less those whose event has arrived. `names`: the conversation's id and clientConversationId. */
-export function pendingIn(thread: Thread | null, pending: readonly PendingMessage[], names: readonly (string | null | undefined)[]): PendingMessage[] {
+export function pendingIn(
+  thread: Thread | null,
+  pending: readonly PendingMessage[],
+  names: readonly (string | null | undefined)[],
+): PendingMessage[] {
   const arrived = new Set(thread?.events.map((event) => (event.type === 'message.created' ? event.message.clientMessageId : '')));
   return pending.filter((message) => names.includes(message.thread) && !arrived.has(message.clientMessageId));
 }

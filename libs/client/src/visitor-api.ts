@@ -1,9 +1,18 @@
-import type { EventsAnswer, Language, NewVisitorSession, Page, VisitorConversationView, VisitorSessionView, WidgetConfig } from '@sotto/protocol';
+import type {
+  EventsAnswer,
+  Language,
+  NewVisitorSession,
+  Page,
+  VisitorConversationView,
+  VisitorSessionView,
+  WidgetConfig,
+} from '@sotto/protocol';
 import type { Call } from './api.js';
 
 /** What the widget may ask, over `createCall({ token })`. */
 export const visitorApi = (call: Call) => ({
-  config: (key: string, language?: Language) => call<WidgetConfig>('GET', `/widget/v1/inboxes/${encodeURIComponent(key)}`, { query: { language } }),
+  config: (key: string, language?: Language) =>
+    call<WidgetConfig>('GET', `/widget/v1/inboxes/${encodeURIComponent(key)}`, { query: { language } }),
   createSession: (input: NewVisitorSession) => call<VisitorSessionView>('POST', '/widget/v1/sessions', { body: input }),
   withdrawConsent: () => call<void>('POST', '/widget/v1/consent/withdraw'),
   conversations: (limit?: number) => call<Page<VisitorConversationView>>('GET', '/api/v1/conversations', { query: { limit } }),
