@@ -4,6 +4,15 @@ import { inRoot, projectNode } from './prepare/place.mjs';
 
 const say = (line) => console.log(line);
 
+/** A killed npm cannot pass the signal on: when it is gone, so must Sotto be. */
+function stopWithNpm(child) {
+  if (!process.env.npm_lifecycle_event) return;
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) child.kill('SIGTERM');
+  }, 250).unref();
+}
+
 async function start() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) {
@@ -22,6 +31,7 @@ async function start() {
   });
   // The terminal sends Ctrl-C to the whole group, a supervisor only to us: a second signal does no harm.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  stopWithNpm(child);
   child.on('error', (error) => {
     console.error(`Sotto could not be started: ${error.message}`);
     process.exitCode = 1;
