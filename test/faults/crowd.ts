@@ -157,9 +157,8 @@ export class Visitor extends Person {
     super(name, 'visitor', url, token, witnessed);
   }
 
-  get conversationId(): string | undefined {
-    return this.outbox.conversationOf(this.thread);
-  }
+  /** Known from the acknowledgement, or from the first event if that came sooner. */
+  conversationId: string | undefined;
 
   /** Writes into the one conversation this visitor has; the first message starts it. */
   async write(body: string): Promise<void> {
@@ -173,6 +172,7 @@ export class Visitor extends Person {
   }
 
   protected heard(conversationId: string): void {
+    this.conversationId = conversationId;
     this.watch(conversationId);
   }
 }

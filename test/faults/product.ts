@@ -8,8 +8,8 @@ import type { Stage, Way } from './run.js';
 /** The ways to one node, each through a proxy: visitors bring a token themselves, agents what their browser would add. */
 export class Ways {
   private constructor(
-    private readonly visitors: Proxy,
-    private readonly agents: Proxy,
+    readonly visitors: Proxy,
+    readonly agents: Proxy,
   ) {}
 
   static async to(sotto: RunningSotto, desk: Desk, double = false): Promise<Ways> {

@@ -18,8 +18,8 @@ export class Proxy {
   private readonly server: Server;
   private readonly links = new Set<Link>();
   private refusing = false;
-  private swallowing = 0;
-  readonly counted = { doubledFrames: 0, doubledRequests: 0, swallowedAcks: 0 };
+  private readonly swallowing: (() => void)[] = [];
+  readonly counted = { doubledFrames: 0, doubledRequests: 0 };
   /** Calls that went twice and were confirmed as two different messages. */
   readonly contradictions: string[] = [];
 
@@ -37,8 +37,12 @@ export class Proxy {
     return proxy;
   }
 
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Breaks every connection and lets nobody in until `mend`. */
@@ -60,9 +64,9 @@ export class Proxy {
     for (const link of this.links) link.upstream.resume();
   }
 
-  /** Loses the next `count` acknowledgements, and the connection with each of them. */
-  swallowAcks(count: number): void {
-    this.swallowing += count;
+  /** Loses the next acknowledgement, and the connection with it. Resolves when that has happened. */
+  swallowAck(): Promise<void> {
+    return new Promise((swallowed) => this.swallowing.push(swallowed));
   }
 
   async close(): Promise<void> {
@@ -104,9 +108,9 @@ export class Proxy {
         header = undefined;
       }
       for (const { raw, payload } of answers.read(frames)) {
-        if (this.swallowing > 0 && isAck(payload)) {
-          this.swallowing -= 1;
-          this.counted.swallowedAcks += 1;
+        const swallowed = isConfirmation(payload) ? this.swallowing.shift() : undefined;
+        if (swallowed) {
+          swallowed();
           return link.break();
         }
         if (this.options.double && isAck(payload)) this.contradictions.push(...link.contradictions(payload.toString()));
@@ -194,3 +198,4 @@ function upgradeRequest(incoming: IncomingMessage, added: Record<string, string>
 // engine.io MESSAGE (4), then the socket.io packet: EVENT (2) or ACK (3).
 const isEvent = (payload: Buffer) => payload[0] === 0x34 && payload[1] === 0x32;
 const isAck = (payload: Buffer) => payload[0] === 0x34 && payload[1] === 0x33;
+const isConfirmation = (payload: Buffer) => isAck(payload) && payload.includes('"seq":') && !payload.includes('"conversations"');

@@ -42,6 +42,7 @@ export interface Result {
 /** Two agents and as many visitors as there are tokens talk until at least `messages` have been sent, whatever goes wrong. */
 export async function run(stage: Stage, plan: Plan): Promise<Result> {
   const witnessed = new Witnessed();
+  const earlier = new Set((await conversationsOf(stage.agent('reader').call)).map((view) => view.id));
   const visitors = stage.tokens.map((token, place) => {
     const way = place % 5 === 1 ? stage.other : stage.steady;
     return new Visitor(`visitor ${place + 1}`, way.visitors, token, witnessed);
@@ -55,11 +56,12 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
       ...visitors.map((visitor, place) => stage.visitor(visitor.name, stage.tokens[place] ?? '')),
       ...agents.map((agent) => stage.agent(agent.name)),
     ];
+    const look = async () => ofThisRun(await collect(stage, people, readers, witnessed), earlier);
     const converged = await eventually(async () => {
-      const fresh = (await Promise.all(readers.map(freshLists))).flat();
-      return sizes(people.flatMap((person) => person.lists())) === sizes(fresh);
+      const { kept, fresh } = await look();
+      return sizes(kept) === sizes(fresh);
     }, plan.converge);
-    const log = await collect(stage, people, readers, witnessed);
+    const log = await look();
     return { log, violations: check(log), converged };
   } finally {
     for (const person of people) person.leave();
@@ -78,6 +80,19 @@ async function collect(stage: Stage, people: (Visitor | Agent)[], readers: Reade
     stored: (await freshLists(stage.agent('reader'))).flatMap((list) => list.items),
     waiting: answers.filter((view) => view.waitingSince !== null).map((view) => view.id),
     jobs: await stage.jobs(),
+  };
+}
+
+/** Agents see all there is; a run is judged by its own conversations. */
+function ofThisRun(log: RunLog, earlier: Set<string>): RunLog {
+  const own = <T extends { conversationId: string }>(parts: T[]) => parts.filter((part) => !earlier.has(part.conversationId));
+  return {
+    ...log,
+    delivered: log.delivered.filter(({ item }) => !earlier.has(item.conversationId)),
+    kept: own(log.kept),
+    fresh: own(log.fresh),
+    stored: own(log.stored),
+    waiting: log.waiting.filter((id) => !earlier.has(id)),
   };
 }
 
