@@ -53,7 +53,9 @@ for (const [file, size] of sizes) {
   const rare = file !== 'loader.js' && !first.includes(file) && !languages.includes(file);
   console.log(`${file.padEnd(28)} ${String(size).padStart(6)} B brotli${rare ? '  (only where WebSockets are blocked)' : ''}`);
 }
-console.log(`Before the click: ${sizes.get('loader.js')} of ${LOADER_BUDGET} B. Open chat: ${chat} of ${CHAT_BUDGET} B in ${first.length} of ${CHAT_REQUESTS} requests.`);
+console.log(
+  `Before the click: ${sizes.get('loader.js')} of ${LOADER_BUDGET} B. Open chat: ${chat} of ${CHAT_BUDGET} B in ${first.length} of ${CHAT_REQUESTS} requests.`,
+);
 
 if (sizes.get('loader.js') > LOADER_BUDGET || chat > CHAT_BUDGET || first.length > CHAT_REQUESTS) {
   console.error('The widget is heavier than promised.');

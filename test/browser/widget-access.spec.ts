@@ -28,10 +28,14 @@ afterAll(async () => {
 
 /** What axe finds wrong, by rule and place. */
 async function wrong({ page }: Visitor): Promise<string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  const { violations, passes } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
   // Without this, a frame axe could not enter would count as clean.
   expect(passes.some(({ nodes }) => nodes.some(({ target }) => target.length > 1))).toBe(true);
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${JSON.stringify(target)} ${failureSummary}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${JSON.stringify(target)} ${failureSummary}`),
+  );
 }
 
 describe.each([
@@ -44,7 +48,12 @@ describe.each([
     await desk.configure({ colour });
     // The server keeps an inbox's colour for a moment.
     await eventually(async () => (await (await fetch(`${desk.url}/widget/v1/loader.js?inbox=${desk.inbox.key}`)).text()).includes(colour));
-    const ana = await Visitor.arrives(browser, `${site.origin}/?language=${language}`, { colorScheme, locale: language, viewport: { width, height: 760 }, reducedMotion: 'reduce' });
+    const ana = await Visitor.arrives(browser, `${site.origin}/?language=${language}`, {
+      colorScheme,
+      locale: language,
+      viewport: { width, height: 760 },
+      reducedMotion: 'reduce',
+    });
     const look = async (screen: string) => {
       expect(await wrong(ana)).toEqual([]);
       const sideways = await ana.chat.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
@@ -63,7 +72,9 @@ describe.each([
     await look('empty');
     const text = `${'Long'.repeat(60)} https://luna.example/${colorScheme}${language}`;
     await ana.write(text);
-    const { id } = await eventually(async () => (await desk.conversations()).find(({ lastMessage }) => lastMessage?.preview.startsWith('LongLong') && lastMessage.by === 'visitor'));
+    const { id } = await eventually(async () =>
+      (await desk.conversations()).find(({ lastMessage }) => lastMessage?.preview.startsWith('LongLong') && lastMessage.by === 'visitor'),
+    );
     await desk.reply(id, 'Thank you. مرحبا');
     await ana.bubble('Thank you').waitFor();
     await ana.context.setOffline(true);
@@ -113,7 +124,14 @@ describe('with the keyboard alone', () => {
       const seen = new Set<string>();
       for (let press = 0; press < 24; press++) {
         await ana.page.keyboard.press(key);
-        seen.add(await ana.chat.locator('html').evaluate(() => `${document.hasFocus()} ${document.activeElement?.tagName} ${document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent}`));
+        seen.add(
+          await ana.chat
+            .locator('html')
+            .evaluate(
+              () =>
+                `${document.hasFocus()} ${document.activeElement?.tagName} ${document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent}`,
+            ),
+        );
       }
       expect([...seen].filter((place) => !place.startsWith('true') || place.includes('BODY'))).toEqual([]);
       expect(seen.size).toBeGreaterThan(5);

@@ -21,10 +21,17 @@ export class Desk {
     const answer = await fetch(`${sotto.url}/api/v1/setup`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: sotto.url },
-      body: JSON.stringify({ code: sotto.setupCode, account: { name: 'Kavarna Luna' }, owner: { name: 'Ana Novak', email: 'ana@luna.example', password: 'blue kettle over the hill 7' } }),
+      body: JSON.stringify({
+        code: sotto.setupCode,
+        account: { name: 'Kavarna Luna' },
+        owner: { name: 'Ana Novak', email: 'ana@luna.example', password: 'blue kettle over the hill 7' },
+      }),
     });
     if (!answer.ok) throw new Error(await answer.text());
-    const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
     const desk = new Desk(sotto, cookie, undefined as unknown as InboxView);
     const { items } = await desk.call<ListPage<InboxView>>('GET', '/inboxes');
     desk.inbox = items[0] ?? (await desk.call<InboxView>('POST', '/inboxes', { name: 'Website' }));
@@ -68,7 +75,12 @@ export class Desk {
     const policy = await this.call<PolicyView>('GET', `/policies/${this.inbox.policyId}`);
     const current = policy.versions.find(({ version }) => version === policy.currentVersion)!;
     const { texts, url, purposes } = current;
-    const after = await this.call<PolicyView>('POST', `/policies/${policy.id}/versions`, { basedOn: policy.currentVersion, texts, url, purposes });
+    const after = await this.call<PolicyView>('POST', `/policies/${policy.id}/versions`, {
+      basedOn: policy.currentVersion,
+      texts,
+      url,
+      purposes,
+    });
     return after.currentVersion;
   }
 
@@ -82,7 +94,7 @@ export async function eventually<T>(look: () => Promise<T | undefined | false>):
   for (;;) {
     const found = await look();
     if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
 
@@ -134,7 +146,12 @@ export class Visitor {
     });
   }
 
-  static async arrives(browser: Browser, address: string, options: BrowserContextOptions = {}, prepare?: (context: BrowserContext) => Promise<unknown>): Promise<Visitor> {
+  static async arrives(
+    browser: Browser,
+    address: string,
+    options: BrowserContextOptions = {},
+    prepare?: (context: BrowserContext) => Promise<unknown>,
+  ): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1000, height: 760 }, ...options });
     await prepare?.(context);
     const visitor = new Visitor(context, await context.newPage(), address);
@@ -189,7 +206,10 @@ export class Visitor {
     let storage = 0;
     let databases = 0;
     for (const frame of this.page.frames()) {
-      const here = await frame.evaluate(async () => ({ storage: localStorage.length + sessionStorage.length, databases: (await indexedDB.databases()).length }));
+      const here = await frame.evaluate(async () => ({
+        storage: localStorage.length + sessionStorage.length,
+        databases: (await indexedDB.databases()).length,
+      }));
       storage += here.storage;
       databases += here.databases;
     }

@@ -30,7 +30,11 @@ afterAll(async () => {
   await desk?.stop();
 });
 
-async function visitor(options?: BrowserContextOptions, prepare?: (context: BrowserContext) => Promise<unknown>, path = '/'): Promise<Visitor> {
+async function visitor(
+  options?: BrowserContextOptions,
+  prepare?: (context: BrowserContext) => Promise<unknown>,
+  path = '/',
+): Promise<Visitor> {
   const arrived = await Visitor.arrives(browser, site.origin + path, options, prepare);
   visitors.push(arrived);
   return arrived;
@@ -100,7 +104,10 @@ describe('a conversation', () => {
     await ana.bubble('It is.').waitFor();
     expect(await ana.bubble('It is.').textContent()).toContain('<b>all</b>');
     const link = ana.bubble('It is.').getByRole('link');
-    expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual(['https://luna.example/tables', 'noopener noreferrer']);
+    expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([
+      'https://luna.example/tables',
+      'noopener noreferrer',
+    ]);
 
     await ana.button('Close chat').click();
     await desk.reply(conversation.id, 'Are you still there?');
@@ -112,7 +119,12 @@ describe('a conversation', () => {
     await eventually(async () => (await ana.launcher.getAttribute('aria-label')) === 'Chat');
     await ana.write('Yes');
     await desk.conversationWith('Yes');
-    expect(await desk.texts(conversation.id)).toEqual(['Is the table by the window free?', 'It is. See https://luna.example/tables, <b>all</b> of them.', 'Are you still there?', 'Yes']);
+    expect(await desk.texts(conversation.id)).toEqual([
+      'Is the table by the window free?',
+      'It is. See https://luna.example/tables, <b>all</b> of them.',
+      'Are you still there?',
+      'Yes',
+    ]);
   });
 
   it('shows that an agent has read, that it was closed, and opens again with the next message', async () => {
@@ -278,7 +290,8 @@ describe('consent afterwards', () => {
 
 describe('the page around the chat', () => {
   it('can open, close and listen, also before the script is there', async () => {
-    const heard = "globalThis.heard = []; globalThis.Sotto = function () { (Sotto.q = Sotto.q || []).push(arguments); }; Sotto('on', 'open', () => heard.push('open')); Sotto('on', 'close', () => heard.push('close'));";
+    const heard =
+      "globalThis.heard = []; globalThis.Sotto = function () { (Sotto.q = Sotto.q || []).push(arguments); }; Sotto('on', 'open', () => heard.push('open')); Sotto('on', 'close', () => heard.push('close'));";
     const ana = await visitor({}, (context) => context.addInitScript({ content: `if (globalThis.top === globalThis) { ${heard} }` }));
     await ana.page.evaluate("Sotto('open')");
     await ana.chat.getByRole('dialog').waitFor();

@@ -63,7 +63,9 @@ export function App({ chat }: { chat: Chat }) {
 
 /** The open chat keeps the keyboard; Escape and the cross give it back to the page. */
 function keepInside(event: KeyboardEvent): void {
-  const stops = [...document.querySelectorAll<HTMLElement>('button:not([disabled]), a[href], input, select, textarea, [tabindex="0"]')].filter((each) => each.checkVisibility());
+  const stops = [
+    ...document.querySelectorAll<HTMLElement>('button:not([disabled]), a[href], input, select, textarea, [tabindex="0"]'),
+  ].filter((each) => each.checkVisibility());
   const [edge, other] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
   if (document.activeElement !== edge && document.activeElement !== document.body) return;
   event.preventDefault();

@@ -61,7 +61,9 @@ export class Chat {
   private looked: Promise<void> | undefined;
   private told = 0;
   private readTo = 0;
-  private readonly typing = new TypingSender((typing) => this.conversationId && this.line?.call('typing', { conversationId: this.conversationId, typing }).catch(() => undefined));
+  private readonly typing = new TypingSender(
+    (typing) => this.conversationId && this.line?.call('typing', { conversationId: this.conversationId, typing }).catch(() => undefined),
+  );
   private readonly watcher = new TypingWatcher((writers) => this.set({ writers }));
 
   constructor(
@@ -145,7 +147,11 @@ export class Chat {
   }
 
   loadEarlier(): void {
-    if (this.conversationId) void this.feeds?.open(this.conversationId, { onChange: () => undefined }).loadEarlier().catch(() => undefined);
+    if (this.conversationId)
+      void this.feeds
+        ?.open(this.conversationId, { onChange: () => undefined })
+        .loadEarlier()
+        .catch(() => undefined);
   }
 
   /** Gives consent: the first personal data leaves the page here. */
@@ -234,7 +240,8 @@ export class Chat {
       // Another contact has another conversation; what was written for the old one goes there.
       await this.device.outbox.clear();
       const thread = this.remembered.clientConversationId;
-      for (const { clientMessageId, kind, body, at } of unsent) await this.device.outbox.put({ clientMessageId, kind, body, at, thread, unborn: true });
+      for (const { clientMessageId, kind, body, at } of unsent)
+        await this.device.outbox.put({ clientMessageId, kind, body, at, thread, unborn: true });
       this.conversationId = null;
       this.thread = null;
     }
@@ -256,7 +263,10 @@ export class Chat {
         this.feeds?.receiveHead(conversationId, seq);
       },
     });
-    line.on('typing', (notice) => notice.conversationId === this.conversationId && notice.actor.kind === 'member' && this.watcher.receive(notice));
+    line.on(
+      'typing',
+      (notice) => notice.conversationId === this.conversationId && notice.actor.kind === 'member' && this.watcher.receive(notice),
+    );
     line.on('presence', ({ online }) => this.set({ online }));
     // A conversation begun in another tab.
     line.on('event', (event) => this.enter(event.conversationId));
@@ -279,7 +289,8 @@ export class Chat {
     if (state.name !== 'closed' || state.reason === 'left') return;
     if (state.reason === 'consent.withdrawn') void this.leave();
     else if (state.reason === 'consent.stale') void this.ask('stale');
-    else if (['auth.required', 'consent.required', 'expired', 'logged-out', 'access-changed'].includes(state.reason)) void this.ask('ended');
+    else if (['auth.required', 'consent.required', 'expired', 'logged-out', 'access-changed'].includes(state.reason))
+      void this.ask('ended');
   }
 
   /** A returning visitor finds the same conversation. */
@@ -339,7 +350,14 @@ export class Chat {
     this.page.tell({ sotto: 'unread', count: 0 });
     this.remembered = undefined;
     this.conversationId = null;
-    this.set({ screen: 'withdrawn', asking: 'first', thread: null, pending: [], draft: '', form: { agreed: false, optional: [], name: '', email: '' } });
+    this.set({
+      screen: 'withdrawn',
+      asking: 'first',
+      thread: null,
+      pending: [],
+      draft: '',
+      form: { agreed: false, optional: [], name: '', email: '' },
+    });
   }
 
   private end(): void {
@@ -366,7 +384,8 @@ export class Chat {
   private count(): void {
     const { thread } = this;
     const read = Math.max(thread?.read.visitor ?? 0, this.readTo);
-    const count = thread?.events.filter((event) => event.type === 'message.created' && event.actor.kind === 'member' && event.seq > read).length ?? 0;
+    const count =
+      thread?.events.filter((event) => event.type === 'message.created' && event.actor.kind === 'member' && event.seq > read).length ?? 0;
     this.page.tell({ sotto: 'unread', count });
   }
 

@@ -17,7 +17,8 @@ export function Consent({ chat }: { chat: Chat }) {
     hint(true);
     box.current?.focus();
   };
-  const toggle = (id: string, on: boolean) => chat.edit({ optional: on ? [...form.optional, id] : form.optional.filter((other) => other !== id) });
+  const toggle = (id: string, on: boolean) =>
+    chat.edit({ optional: on ? [...form.optional, id] : form.optional.filter((other) => other !== id) });
 
   return (
     <form class="screen" onSubmit={submit} noValidate>
@@ -73,7 +74,14 @@ export function Consent({ chat }: { chat: Chat }) {
           </legend>
           <label>
             {say('name')}
-            <input type="text" dir="auto" autocomplete="name" maxLength={120} value={form.name} onInput={(event) => chat.edit({ name: event.currentTarget.value })} />
+            <input
+              type="text"
+              dir="auto"
+              autocomplete="name"
+              maxLength={120}
+              value={form.name}
+              onInput={(event) => chat.edit({ name: event.currentTarget.value })}
+            />
           </label>
           <label>
             {say('email')}

@@ -44,5 +44,7 @@ export const dateOf = (at: string): string => format(at, { dateStyle: 'long' });
 export function dayOf(at: string, now = new Date()): string {
   const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000;
   const ago = day(new Date(at)) - day(now);
-  return ago > -2 && ago <= 0 ? new Intl.RelativeTimeFormat(spoken, { numeric: 'auto' }).format(ago, 'day') : format(at, { weekday: 'long', day: 'numeric', month: 'long' });
+  return ago > -2 && ago <= 0
+    ? new Intl.RelativeTimeFormat(spoken, { numeric: 'auto' }).format(ago, 'day')
+    : format(at, { weekday: 'long', day: 'numeric', month: 'long' });
 }

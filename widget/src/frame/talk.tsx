@@ -38,7 +38,8 @@ function itemsOf(chat: Chat): Item[] {
       items.push({ id, at, notice: say('overdue') + (fallbackEmail ? ` ${say('overdueEmail', { email: fallbackEmail })}` : '') });
     }
   }
-  for (const { clientMessageId, at, body, state, failed } of chat.unsent) items.push({ id: clientMessageId, at, body, own: true, name: '', state, code: failed?.code });
+  for (const { clientMessageId, at, body, state, failed } of chat.unsent)
+    items.push({ id: clientMessageId, at, body, own: true, name: '', state, code: failed?.code });
   return items;
 }
 
@@ -99,7 +100,14 @@ const Empty = ({ chat }: { chat: Chat }) => (
 );
 
 const together = (one: Item | undefined, other: Item | undefined): boolean =>
-  !!one && !!other && !('notice' in one) && !('notice' in other) && one.own === other.own && one.name === other.name && Date.parse(other.at) - Date.parse(one.at) < TOGETHER && dayOf(one.at) === dayOf(other.at);
+  !!one &&
+  !!other &&
+  !('notice' in one) &&
+  !('notice' in other) &&
+  one.own === other.own &&
+  one.name === other.name &&
+  Date.parse(other.at) - Date.parse(one.at) < TOGETHER &&
+  dayOf(one.at) === dayOf(other.at);
 
 function Row({ chat, item, before, after }: { chat: Chat; item: Item; before?: Item; after?: Item }) {
   const day = dayOf(item.at);

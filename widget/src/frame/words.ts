@@ -15,4 +15,5 @@ export function wordsFor(error: unknown): string {
 export const LONGEST = 10_000;
 
 /** Why a message was not sent. */
-export const reasonFor = (code: string | undefined, body: string): string => say(code === 'payload.too-large' || body.length > LONGEST ? 'tooLong' : 'refused');
+export const reasonFor = (code: string | undefined, body: string): string =>
+  say(code === 'payload.too-large' || body.length > LONGEST ? 'tooLong' : 'refused');

@@ -1,9 +1,7 @@
 /** What the page around and the chat in its frame tell each other with postMessage. Neither carries a message's text. */
 export type ToFrame =
   /** First of all; tells the frame who its page is. */
-  | { sotto: 'hello'; open: boolean; values: VisitorHints }
-  | { sotto: 'show' | 'hide' }
-  | { sotto: 'set'; values: VisitorHints };
+  { sotto: 'hello'; open: boolean; values: VisitorHints } | { sotto: 'show' | 'hide' } | { sotto: 'set'; values: VisitorHints };
 
 export type ToPage =
   | { sotto: 'ready' | 'close' }

@@ -8,7 +8,8 @@ export const de: Texts = {
   away: 'Wir antworten so bald wie möglich',
 
   consentTitle: 'Bevor wir beginnen',
-  consentWords: 'Für den Chat speichert {name}, was Sie hier schreiben, und Ihren Namen und Ihre E-Mail-Adresse, falls Sie sie angeben. Sie können Ihre Einwilligung jederzeit widerrufen.',
+  consentWords:
+    'Für den Chat speichert {name}, was Sie hier schreiben, und Ihren Namen und Ihre E-Mail-Adresse, falls Sie sie angeben. Sie können Ihre Einwilligung jederzeit widerrufen.',
   agree: 'Ich willige ein, wie in der Datenschutzerklärung beschrieben.',
   purposes: 'Wofür:',
   optional: 'freiwillig',
@@ -25,7 +26,8 @@ export const de: Texts = {
   tickFirst: 'Setzen Sie oben das Häkchen, um zu beginnen.',
   checkEmail: 'Bitte prüfen Sie die E-Mail-Adresse.',
   checkForm: 'Bitte prüfen Sie Name und E-Mail-Adresse.',
-  stale: 'Die Datenschutzerklärung hat sich geändert. Bitte lesen Sie sie und willigen Sie erneut ein. Was Sie geschrieben haben, bleibt erhalten und wird danach gesendet.',
+  stale:
+    'Die Datenschutzerklärung hat sich geändert. Bitte lesen Sie sie und willigen Sie erneut ein. Was Sie geschrieben haben, bleibt erhalten und wird danach gesendet.',
   ended: 'Ihre letzte Chat-Sitzung ist beendet. Willigen Sie erneut ein, um eine neue zu beginnen.',
 
   declinedTitle: 'Es wurde nichts gespeichert',
@@ -78,6 +80,7 @@ export const de: Texts = {
   deviceForgets: 'Dieser Browser speichert nichts. Wenn Sie die Seite schließen, vergisst er diesen Chat.',
   withdraw: 'Einwilligung widerrufen',
   withdrawQuestion: 'Einwilligung widerrufen?',
-  withdrawMeans: 'Der Chat wird sofort geschlossen, nicht gesendete Nachrichten werden verworfen, und dieses Gerät vergisst die Unterhaltung. Sie können sie nicht wieder öffnen.',
+  withdrawMeans:
+    'Der Chat wird sofort geschlossen, nicht gesendete Nachrichten werden verworfen, und dieses Gerät vergisst die Unterhaltung. Sie können sie nicht wieder öffnen.',
   keep: 'Weiter chatten',
 };

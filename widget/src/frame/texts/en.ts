@@ -7,7 +7,8 @@ export const en = {
   away: 'We answer as soon as we can',
 
   consentTitle: 'Before we start',
-  consentWords: 'To chat with you, {name} stores what you write here and, if you give them, your name and e-mail address. You can withdraw your consent at any time.',
+  consentWords:
+    'To chat with you, {name} stores what you write here and, if you give them, your name and e-mail address. You can withdraw your consent at any time.',
   agree: 'I agree, as described in the privacy notice.',
   purposes: 'This is for:',
   optional: 'optional',
@@ -77,7 +78,8 @@ export const en = {
   deviceForgets: 'This browser stores nothing. When you close the page, it forgets this chat.',
   withdraw: 'Withdraw consent',
   withdrawQuestion: 'Withdraw your consent?',
-  withdrawMeans: 'The chat closes at once, unsent messages are discarded, and this device forgets the conversation. You cannot open it again.',
+  withdrawMeans:
+    'The chat closes at once, unsent messages are discarded, and this device forgets the conversation. You cannot open it again.',
   keep: 'Keep chatting',
 };
 

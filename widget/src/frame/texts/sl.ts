@@ -8,7 +8,8 @@ export const sl: Texts = {
   away: 'Odgovorimo, takoj ko lahko',
 
   consentTitle: 'Preden začnemo',
-  consentWords: 'Za klepet z vami {name} hrani, kar tukaj napišete, ter vaše ime in e-poštni naslov, če ju navedete. Privolitev lahko kadar koli prekličete.',
+  consentWords:
+    'Za klepet z vami {name} hrani, kar tukaj napišete, ter vaše ime in e-poštni naslov, če ju navedete. Privolitev lahko kadar koli prekličete.',
   agree: 'Privolim, kot je opisano v obvestilu o zasebnosti.',
   purposes: 'Nameni:',
   optional: 'neobvezno',
