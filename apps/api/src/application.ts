@@ -6,6 +6,7 @@ import { SocketAdapter } from '@sotto/realtime';
 import { ApiModule } from './api.module.js';
 import { JsonLogger } from './logger.js';
 import type { PlatformOptions } from './platform.module.js';
+import { useOpenApi } from './openapi.js';
 import { useHeaders, usePages } from './web.js';
 
 /** Routes outside /api/v1: what browsers and watchdogs ask for by fixed names. */
@@ -28,5 +29,6 @@ export async function createApplication(options: PlatformOptions): Promise<NestE
   app.setGlobalPrefix('api/v1', { exclude: outside });
   useHeaders(app, options.config);
   usePages(app, options.config);
+  useOpenApi(app, options.config);
   return app;
 }

@@ -4,12 +4,18 @@ import type { AckError, Problem } from '@sotto/protocol';
 
 const log = new Logger('Errors');
 
-interface BodyParserError {
-  type: string;
+/** How Express and its middlewares (body, static files, router) refuse a request: an error with a status below 500. */
+interface Refusal {
   status: number;
 }
-const isBodyParserError = (error: unknown): error is BodyParserError =>
-  error instanceof Error && 'type' in error && typeof error.type === 'string' && 'status' in error && typeof error.status === 'number';
+const isRefusal = (error: unknown): error is Refusal =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
+
+function toRefused(status: number): AppError {
+  if (status === 404) return new AppError('not-found');
+  if (status === 413) return new AppError('payload.too-large');
+  return new AppError('input.malformed');
+}
 
 /**
  * What the caller is told. Only `AppError` speaks for itself; anything unforeseen is logged here and
@@ -17,17 +23,13 @@ const isBodyParserError = (error: unknown): error is BodyParserError =>
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (isBodyParserError(error)) {
-    return error.status === 413 ? new AppError('payload.too-large') : new AppError('input.malformed', 'The body is not valid JSON.');
-  }
   if (error instanceof HttpException) {
     const status = error.getStatus();
-    if (status === 404) return new AppError('not-found');
-    if (status === 413) return new AppError('payload.too-large');
     if (status === 503) return new AppError('overloaded');
-    if (status < 500) return new AppError('input.malformed');
+    if (status < 500) return toRefused(status);
   }
   if (error instanceof URIError) return new AppError('input.malformed', 'The address is not valid.');
+  if (isRefusal(error)) return toRefused(error.status);
   log.error(error instanceof Error ? (error.stack ?? error.message) : 'A value that is not an error was thrown');
   return new AppError('internal');
 }

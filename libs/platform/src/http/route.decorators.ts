@@ -1,6 +1,10 @@
 import { SetMetadata, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Actor } from '@sotto/kernel';
+import { ApiResponse } from '@nestjs/swagger';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Permission } from '@sotto/protocol';
+
+const ERRORLESS = 'It worked';
 
 export const RULE = 'sotto:rule';
 
@@ -29,6 +33,5 @@ export const CurrentActor = createParamDecorator((_: unknown, context: Execution
   return source.actor;
 });
 
-export const ANSWER = 'sotto:answer';
-/** Names the shape of the answer, for the OpenAPI document. */
-export const Answers = (schema: unknown, status = 200) => SetMetadata(ANSWER, { schema, status });
+/** Names the shape and the status of the answer, for the OpenAPI document. */
+export const Answers = (schema: StandardSchemaV1, status = 200) => ApiResponse({ status, standardSchema: schema, description: ERRORLESS });
