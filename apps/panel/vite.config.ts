@@ -21,6 +21,8 @@ export default defineConfig({
     // The server's policy allows no data: addresses, so nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // `no-eval` must run before the chunk that holds zod.
+    rolldownOptions: { output: { strictExecutionOrder: true } },
     // The list of common passwords is one chunk of its own, loaded by the set-up page only.
     chunkSizeWarningLimit: 800,
   },

@@ -43,6 +43,7 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
   const row = (one: { id: string; name: string }, label: string) => (
     <Menu.Item
       key={one.id}
+      data-autofocus={one.id === member.id || undefined}
       role="menuitemradio"
       aria-checked={assignee?.id === one.id}
       leftSection={

@@ -38,7 +38,8 @@ export function Composer({ conversation, handle }: { conversation: ConversationV
   };
   const write = (next: MessageKind) => {
     choose(next);
-    requestAnimationFrame(() => input.current?.focus());
+    // At once: whoever types on right after the key must not reach the page's own keys.
+    input.current?.focus();
   };
   useImperativeHandle(handle, () => ({ write }));
 

@@ -6,7 +6,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCell, useCellPart } from '../live/cell';
 import { useDesk } from '../live/desk-context';
-import type { ViewName } from '../live/views';
+import { listed, type ViewName } from '../live/views';
 import { useKeys } from '../shell/keys';
 import { useLayout } from '../shell/layout';
 import { useShell } from '../shell/shell-context';
@@ -30,8 +30,8 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   const now = useNow();
   const known = useCell(desk.known);
   const list = useCellPart(desk.lists, (lists) => lists[view]);
-  // `known` and `list` are what the listing is made of.
-  const items = useMemo(() => desk.listed(view), [desk, view, known, list]);
+  const memberId = desk.me.member.id;
+  const items = useMemo(() => listed(known, view, list, memberId), [known, view, list, memberId]);
 
   const scroll = useRef<HTMLDivElement>(null);
   const [scrolled, setScrolled] = useState(false);

@@ -9,6 +9,9 @@ import { contactName, initials } from '../words/names';
 import { lasting, moment, shortTime } from '../words/time';
 import classes from './conversation-list.module.css';
 
+/** Everybody waits for a moment; only then is it worth a mark. */
+const WORTH_SAYING = 60_000;
+
 interface Props {
   conversation: ConversationView;
   view: ViewName;
@@ -20,7 +23,8 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
   const { t, i18n } = useTranslation();
   const { id, number, contact, unread, lastMessage, waitingSince, overdue, assignee, updatedAt } = conversation;
   const named = contact.name !== null || contact.email !== null;
-  const waited = waitingSince && lasting(waitingSince, now, i18n.language);
+  const waits = waitingSince !== null && (overdue || now - Date.parse(waitingSince) >= WORTH_SAYING);
+  const waited = waits ? lasting(waitingSince, now, i18n.language) : null;
   return (
     <Link
       to="/inbox/$view/$id"
@@ -52,7 +56,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
         {lastMessage?.preview ?? t('list.noMessage')}
       </span>
       <span className={classes.marks}>
-        {waitingSince && waited && (
+        {waited && (
           <span className={classes.waiting} data-overdue={overdue || undefined}>
             <IconClock size={12} stroke={2} aria-hidden />
             <span aria-hidden="true">{waited}</span>

@@ -16,7 +16,7 @@ import { Composer, type ComposerHandle } from './composer';
 import { ContactPanel } from './contact-panel';
 import classes from './conversation.module.css';
 import { Thread, ThreadSkeleton } from './thread';
-import { useStatusChange } from './use-status-change';
+import { useCurrentToast, useStatusChange } from './use-status-change';
 
 export function Conversation({ id, view }: { id: string; view: ViewName }) {
   const { t } = useTranslation();
@@ -29,6 +29,7 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
   const [assigning, setAssigning] = useState(false);
   const composer = useRef<ComposerHandle>(null);
   const changeStatus = useStatusChange();
+  useCurrentToast(id, conversation?.status);
   const missing = conversation === undefined;
 
   useEffect(() => {
@@ -137,6 +138,9 @@ function StatusButton({ resolved, compact, onClick }: { resolved: boolean; compa
   );
 }
 
+/** Everybody waits for a moment; only then is it worth a mark. */
+const WORTH_SAYING = 60_000;
+
 /** Resolved, or for how long somebody has been waiting. */
 function StatusMark({ id, narrow }: { id: string; narrow: boolean }) {
   const { t, i18n } = useTranslation();
@@ -145,17 +149,14 @@ function StatusMark({ id, narrow }: { id: string; narrow: boolean }) {
   const conversation = useCellPart(desk.known, (known) => known.get(id));
   if (!conversation) return null;
   if (conversation.status === 'resolved') return <span className={classes.status}>{t('thread.resolved')}</span>;
-  if (!conversation.waitingSince || narrow) return null;
-  const time = lasting(conversation.waitingSince, now, i18n.language);
+  const { waitingSince, overdue } = conversation;
+  if (!waitingSince || narrow || (!overdue && now - Date.parse(waitingSince) < WORTH_SAYING)) return null;
+  const time = lasting(waitingSince, now, i18n.language);
   return (
-    <span
-      className={classes.status}
-      data-overdue={conversation.overdue || undefined}
-      title={t(conversation.overdue ? 'list.overdue' : 'list.waiting', { time })}
-    >
+    <span className={classes.status} data-overdue={overdue || undefined} title={t(overdue ? 'list.overdue' : 'list.waiting', { time })}>
       <IconClock size={12} stroke={2} aria-hidden />
       <span aria-hidden="true">{time}</span>
-      <VisuallyHidden>{t(conversation.overdue ? 'list.overdue' : 'list.waiting', { time })}</VisuallyHidden>
+      <VisuallyHidden>{t(overdue ? 'list.overdue' : 'list.waiting', { time })}</VisuallyHidden>
     </span>
   );
 }

@@ -1,11 +1,20 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { ConversationView } from '@sotto/protocol';
-import { useCallback } from 'react';
+import type { ConversationStatus, ConversationView } from '@sotto/protocol';
+import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../live/desk-context';
 import { failureText } from '../words/failure';
 import classes from './toast.module.css';
+
+const toastOf = (id: string, status: ConversationStatus): string => `status-${id}-${status}`;
+
+/** A toast that says "resolved" goes when the visitor has written again meanwhile, and the other way round. */
+export function useCurrentToast(id: string, status: ConversationStatus | undefined): void {
+  useEffect(() => {
+    if (status) notifications.hide(toastOf(id, status === 'open' ? 'resolved' : 'open'));
+  }, [id, status]);
+}
 
 /** Resolves or reopens at once, with a way back instead of a question before. */
 export function useStatusChange(): (conversation: ConversationView) => void {
@@ -14,8 +23,7 @@ export function useStatusChange(): (conversation: ConversationView) => void {
   return useCallback(
     (conversation: ConversationView) => {
       const { id, number } = conversation;
-      const toast = `status-${id}`;
-      const to = (status: ConversationView['status']) => {
+      const to = (status: ConversationStatus) => {
         const shown = status === 'resolved' ? { status, waitingSince: null, overdue: false } : { status };
         return desk.change(id, { status }, shown).catch((error: unknown) => {
           notifications.hide(toast);
@@ -24,6 +32,7 @@ export function useStatusChange(): (conversation: ConversationView) => void {
       };
       const back = conversation.status;
       const next = back === 'open' ? 'resolved' : 'open';
+      const toast = toastOf(id, next);
       void to(next);
       notifications.hide(toast);
       notifications.show({

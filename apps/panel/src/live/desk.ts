@@ -139,10 +139,6 @@ export class Desk {
     void this.load(view, 1);
   }
 
-  listed(view: ViewName): ConversationView[] {
-    return listed(this.known.value, view, this.lists.value[view], this.me.member.id);
-  }
-
   /** A conversation by id, asked for once however many want it. Null when it does not exist. */
   fetch(id: string): Promise<ConversationView | null> {
     const running = this.asked.get(id);
@@ -284,7 +280,9 @@ export class Desk {
   private stale(view: ViewName, fresh: readonly ConversationView[]): string[] {
     const ids = new Set(fresh.map(({ id }) => id));
     const newest = fresh[0];
-    const gone = this.listed(view).filter((held) => !ids.has(held.id) && (!newest || byNewest(held, newest) >= 0));
+    const gone = listed(this.known.value, view, this.lists.value[view], this.me.member.id).filter(
+      (held) => !ids.has(held.id) && (!newest || byNewest(held, newest) >= 0),
+    );
     for (const { id } of gone) if (this.threads.isOpen(id)) void this.fetch(id).catch(() => undefined);
     return gone.map(({ id }) => id);
   }

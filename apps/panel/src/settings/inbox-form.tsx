@@ -72,8 +72,9 @@ export function InboxForm({ inbox, readOnly }: { inbox: InboxView; readOnly: boo
       onError: (error) => {
         const errors = fieldErrors(error);
         form.setErrors(errors);
-        if (Object.keys(errors).length === 0)
+        if (Object.keys(errors).length === 0) {
           notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
+        }
       },
     }),
   );

@@ -10,14 +10,16 @@ const TOO_MANY = 4_000_000;
 export function lineDiff(before: string, after: string): DiffLine[] {
   const a = before === '' ? [] : before.split('\n');
   const b = after === '' ? [] : after.split('\n');
-  if (a.length * b.length > TOO_MANY)
+  if (a.length * b.length > TOO_MANY) {
     return [...a.map((text) => ({ change: 'removed', text }) as const), ...b.map((text) => ({ change: 'added', text }) as const)];
+  }
   const width = b.length + 1;
   const longest = new Uint32Array((a.length + 1) * width);
   const at = (i: number, j: number) => longest[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--)
+    for (let j = b.length - 1; j >= 0; j--) {
       longest[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
   }
   const lines: DiffLine[] = [];
   let i = 0;

@@ -79,12 +79,14 @@ export function PolicyForm({ policy, current }: { policy: PolicyView; current: P
     },
     onError: (error) => {
       setAsking(false);
-      if (error instanceof ApiError && error.code === 'policy.changed')
+      if (error instanceof ApiError && error.code === 'policy.changed') {
         return void queries.invalidateQueries({ queryKey: policiesQuery.queryKey });
+      }
       const errors = fieldErrors(error);
       form.setErrors(errors);
-      if (Object.keys(errors).length === 0)
+      if (Object.keys(errors).length === 0) {
         notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
+      }
     },
   });
   const ask = form.onSubmit((values) => {

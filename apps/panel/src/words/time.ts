@@ -49,13 +49,15 @@ export function ago(at: string, now: number, language: string): string {
   return relative.format(-Math.floor(past / DAY), 'day');
 }
 
+const unitOf = (value: number, unit: string, language: string): string =>
+  new Intl.NumberFormat(localeOf(language), { style: 'unit', unit, unitDisplay: 'narrow' }).format(Math.floor(value));
+
 /** "12m", "3h", "2d": how long something has lasted. */
 export function lasting(since: string, now: number, language: string): string {
   const past = Math.max(0, now - Date.parse(since));
-  const [value, unit] = past < HOUR ? [past / MINUTE, 'minute'] : past < DAY ? [past / HOUR, 'hour'] : [past / DAY, 'day'];
-  return new Intl.NumberFormat(localeOf(language), { style: 'unit', unit: unit as string, unitDisplay: 'narrow' }).format(
-    Math.floor(value as number),
-  );
+  if (past < MINUTE) return `<${unitOf(1, 'minute', language)}`;
+  if (past < HOUR) return unitOf(past / MINUTE, 'minute', language);
+  return past < DAY ? unitOf(past / HOUR, 'hour', language) : unitOf(past / DAY, 'day', language);
 }
 
 export const clock = (at: string, language: string): string =>

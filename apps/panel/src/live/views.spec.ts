@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConversationCounts, ConversationView } from '@sotto/protocol';
+import { belongs, fresher, listed, recount, VIEWS, type ListState } from './views';
+
+const ME = 'me';
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute)).toISOString();
+
+function conversation(id: string, more: Partial<ConversationView> = {}): ConversationView {
+  return {
+    id,
+    number: 1,
+    inboxId: 'inbox',
+    status: 'open',
+    contact: { id: 'contact', name: null, email: null, createdAt: at(0) },
+    assignee: null,
+    lastMessage: null,
+    head: 1,
+    unread: 0,
+    read: { visitor: 0, agents: 0 },
+    waitingSince: null,
+    overdue: false,
+    createdAt: at(0),
+    updatedAt: at(0),
+    ...more,
+  };
+}
+
+const ready = (until: ListState['until'] = null): ListState => ({ status: 'ready', loadingMore: false, pages: 1, nextCursor: null, until });
+const known = (...all: ConversationView[]) => new Map(all.map((one) => [one.id, one]));
+
+describe('belongs', () => {
+  it('puts a conversation into each view the server would', () => {
+    const viewsOf = (one: ConversationView) => VIEWS.filter((view) => belongs(view, one, ME));
+    expect(viewsOf(conversation('a'))).toEqual(['open', 'unassigned']);
+    expect(viewsOf(conversation('a', { assignee: { id: ME, name: 'Ana' } }))).toEqual(['open', 'mine']);
+    expect(viewsOf(conversation('a', { assignee: { id: 'other', name: 'Jon' } }))).toEqual(['open']);
+    expect(viewsOf(conversation('a', { status: 'resolved', assignee: { id: ME, name: 'Ana' } }))).toEqual(['resolved']);
+  });
+});
+
+describe('listed', () => {
+  it('shows the newest first', () => {
+    const all = known(
+      conversation('a', { updatedAt: at(1) }),
+      conversation('b', { updatedAt: at(3) }),
+      conversation('c', { updatedAt: at(2) }),
+    );
+    expect(listed(all, 'open', ready(), ME).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
+  });
+
+  it('keeps back what is older than the pages read: between them there may be others', () => {
+    const all = known(conversation('a', { updatedAt: at(1) }), conversation('b', { updatedAt: at(3) }));
+    expect(listed(all, 'open', ready({ id: 'b', updatedAt: at(3) }), ME).map(({ id }) => id)).toEqual(['b']);
+  });
+});
+
+describe('fresher', () => {
+  it('does not let a snapshot take back what an event has told', () => {
+    const held = conversation('a', { head: 5, status: 'resolved' });
+    expect(fresher(held, conversation('a', { head: 4 }))).toBe(held);
+  });
+
+  it('takes the snapshot at the same event: what was read is newer there', () => {
+    const snapshot = conversation('a', { head: 5, unread: 0 });
+    expect(fresher(conversation('a', { head: 5, unread: 2 }), snapshot)).toBe(snapshot);
+  });
+});
+
+describe('recount', () => {
+  const count = (value: number, more = false) => ({ count: value, more });
+  const counts: ConversationCounts = { open: count(3), mine: count(1), unassigned: count(2), resolved: count(4) };
+
+  it('moves one from open to resolved', () => {
+    const before = conversation('a');
+    expect(recount(counts, before, { ...before, status: 'resolved' }, ME)).toEqual({
+      open: count(2),
+      mine: count(1),
+      unassigned: count(1),
+      resolved: count(5),
+    });
+  });
+
+  it('counts one never seen before', () => {
+    expect(recount(counts, undefined, conversation('a'), ME)).toEqual({ ...counts, open: count(4), unassigned: count(3) });
+  });
+
+  it('leaves a count alone that only says "more than"', () => {
+    const many = { ...counts, open: count(1_000, true) };
+    expect(recount(many, undefined, conversation('a'), ME).open).toEqual(count(1_000, true));
+  });
+
+  it('is the same object when nothing moved', () => {
+    const before = conversation('a');
+    expect(recount(counts, before, { ...before, head: 2 }, ME)).toBe(counts);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { PlainText } from './plain-text';
+
+const html = (text: string) => renderToStaticMarkup(<PlainText>{text}</PlainText>);
+const link = (address: string) => `<a href="${address}" target="_blank" rel="noopener noreferrer">${address}</a>`;
+
+describe('text somebody wrote', () => {
+  it('stays text, whatever it looks like', () => {
+    expect(html('<img src=x onerror=alert(1)>')).toBe('&lt;img src=x onerror=alert(1)&gt;');
+  });
+
+  it.each(['javascript:alert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:x', 'file:///etc/passwd', 'http://'])(
+    'does not link %s',
+    (text) => {
+      expect(html(text)).not.toContain('<a');
+    },
+  );
+
+  it('links http and https, without the sentence around it', () => {
+    expect(html('See https://example.com/a?b=1, or (http://example.org/x).')).toBe(
+      `See ${link('https://example.com/a?b=1')}, or (${link('http://example.org/x')}).`,
+    );
+  });
+
+  it('ends an address before characters that turn the direction of writing or cannot be seen', () => {
+    expect(html('https://example.com/\u202egpj.exe')).toContain(`${link('https://example.com/')}\u202e`);
+    expect(html('https://example.com/\u200bx')).toContain(link('https://example.com/'));
+  });
+
+  it('cannot be broken out of by quotes', () => {
+    expect(html('https://example.com/"onmouseover="alert(1)')).toBe(`${link('https://example.com/')}&quot;onmouseover=&quot;alert(1)`);
+  });
+});
