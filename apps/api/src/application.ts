@@ -7,7 +7,7 @@ import { ApiModule } from './api.module.js';
 import { JsonLogger } from './logger.js';
 import type { PlatformOptions } from './platform.module.js';
 import { useOpenApi } from './openapi.js';
-import { useHeaders, usePages } from './web.js';
+import { useHeaders, useNotFound, usePages } from './web.js';
 
 /** Routes outside /api/v1: what browsers and watchdogs ask for by fixed names. */
 const outside = ['health/{*path}', 'widget/{*path}', 'try/:key'].map((path) => ({ path, method: RequestMethod.ALL }));
@@ -29,6 +29,9 @@ export async function createApplication(options: PlatformOptions): Promise<NestE
   app.setGlobalPrefix('api/v1', { exclude: outside });
   useHeaders(app, options.config);
   usePages(app, options.config);
+  await app.init();
+  // Last of all, so that what no route answers is refused like everything else.
+  useNotFound(app);
   useOpenApi(app, options.config);
   return app;
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
-import { publicUrl, type Config } from '@sotto/platform';
+import { AppError } from '@sotto/kernel';
+import { publicUrl, toProblem, type Config } from '@sotto/platform';
 
 const YEAR_SECONDS = 31_536_000;
 const NONCE = '__CSP_NONCE__';
@@ -43,6 +44,16 @@ export function usePages(app: NestExpressApplication, config: Config): void {
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (request.method !== 'GET' || NOT_PANEL.test(request.path)) next();
     else sendPanel(config, request, response, next);
+  });
+}
+
+/** Refuses whatever nobody answered. */
+export function useNotFound(app: NestExpressApplication): void {
+  app.use((_request: Request, response: Response) => {
+    response
+      .status(404)
+      .type('application/problem+json')
+      .send(JSON.stringify(toProblem(new AppError('not-found'))));
   });
 }
 
