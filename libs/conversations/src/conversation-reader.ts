@@ -4,15 +4,16 @@ import { MembersService } from '@sotto/accounts';
 import { ContactsService } from '@sotto/contacts';
 import { AppError, notFound, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import { Database, KeyRing, query, type Tx } from '@sotto/platform';
-import type {
-  ConversationCounts,
-  ConversationEvent,
-  ConversationQuery,
-  ConversationView,
-  EventsAnswer,
-  EventsQuery,
-  Page,
-  VisitorConversationView,
+import {
+  Id,
+  type ConversationCounts,
+  type ConversationEvent,
+  type ConversationQuery,
+  type ConversationView,
+  type EventsAnswer,
+  type EventsQuery,
+  type Page,
+  type VisitorConversationView,
 } from '@sotto/protocol';
 import { CONVERSATION_COLUMNS, agentConversation, visitorConversation, type ConversationRow } from './conversation.views.js';
 import { agentView, visitorView, type People } from './event.views.js';
@@ -347,10 +348,13 @@ class Filter {
 
 const encodeCursor = (at: Date, id: string) => Buffer.from(`${new Date(at).toISOString()} ${id}`).toString('base64url');
 
+/** As `toISOString` writes it; further years are no times of the database. */
+const CURSOR_TIME = /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 function decodeCursor(cursor: string): { at: Date; id: string } {
   const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  const at = new Date(time);
-  if (Number.isNaN(at.getTime()) || !/^[0-9a-f-]{36}$/.test(id))
+  const at = new Date(CURSOR_TIME.test(time) ? time : Number.NaN);
+  if (Number.isNaN(at.getTime()) || !Id.safeParse(id).success)
     throw new AppError('input.invalid', undefined, { errors: [{ path: 'cursor', message: 'is not one this list gave' }] });
   return { at, id };
 }

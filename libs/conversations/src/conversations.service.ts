@@ -117,10 +117,10 @@ export class ConversationsService implements ContactObserver {
       const rows = await query(
         tx,
         `update conversation c
-            set ${mine} = least($2::int, c.${head}),
-                ${unread} = (select count(*) from message m where m.conversation_id = c.id and m.seq > least($2::int, c.${head})
+            set ${mine} = least($2::bigint, c.${head}),
+                ${unread} = (select count(*) from message m where m.conversation_id = c.id and m.seq > least($2::bigint, c.${head})
                               and m.kind = 'message' and m.author_kind = '${others}')
-          where c.id = $1 and c.${mine} < least($2::int, c.${head})
+          where c.id = $1 and c.${mine} < least($2::bigint, c.${head})
           returning c.id`,
         [conversationId, seq],
       );

@@ -4,12 +4,13 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CONFIG, Public, publicUrl, type Config } from '@sotto/platform';
+import { InboxKey } from '@sotto/protocol';
 import { tryItPage } from './try-it.page.js';
 import { WidgetFiles } from './widget-files.js';
 import { WidgetService } from './widget.service.js';
 
-const LoaderQuery = z.object({ inbox: z.string().min(1).max(64) });
-const FrameQuery = z.object({ inbox: z.string().min(1).max(64), language: z.string().max(35).optional() });
+const LoaderQuery = z.object({ inbox: InboxKey });
+const FrameQuery = z.object({ inbox: InboxKey, language: z.string().max(35).optional() });
 
 const COMMON = "default-src 'none'; base-uri 'none'; form-action 'none'";
 const HTML = 'text/html; charset=utf-8';
@@ -63,7 +64,7 @@ export class WidgetPagesController {
 
   @Get('try/:key')
   @Public('Shows the widget as a visitor sees it; the key is public')
-  async tryIt(@Req() request: Request, @Res() response: Response, @Param('key') key: string): Promise<void> {
+  async tryIt(@Req() request: Request, @Res() response: Response, @Param('key', { schema: InboxKey }) key: string): Promise<void> {
     const settings = await this.widget.config(key, undefined);
     const nonce = randomBytes(16).toString('base64');
     const snippet = `<script async src="${publicUrl(this.config)}/widget/v1/loader.js?inbox=${encodeURIComponent(key)}"></script>`;

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { bearerOf } from '@sotto/access';
 import type { VisitorActor } from '@sotto/kernel';
 import { Allow, Answers, CurrentActor, Public } from '@sotto/platform';
-import { NewVisitorSession, VisitorSessionView, WidgetConfig, WidgetConfigQuery } from '@sotto/protocol';
+import { InboxKey, NewVisitorSession, VisitorSessionView, WidgetConfig, WidgetConfigQuery } from '@sotto/protocol';
 import { WidgetService, type Caller } from './widget.service.js';
 
 const callerOf = (request: Request): Caller => ({ origin: request.headers.origin, address: request.ip ?? '', bearer: bearerOf(request) });
@@ -15,7 +15,7 @@ export class WidgetController {
   @Get('inboxes/:key')
   @Public('A visitor has no name before consent; the key is public')
   @Answers(WidgetConfig)
-  config(@Param('key') key: string, @Query({ schema: WidgetConfigQuery }) query: { language?: string }) {
+  config(@Param('key', { schema: InboxKey }) key: string, @Query({ schema: WidgetConfigQuery }) query: { language?: string }) {
     return this.widget.config(key, query.language);
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Email, Id, Language, Line, Origin, Time } from './primitives.js';
+import { Email, Id, Language, Line, Origin, Text, Time } from './primitives.js';
 
 /** Texts a visitor reads, the owner's own words. What is missing is filled from the widget's language file. */
 export const InboxTexts = z.strictObject({
@@ -30,7 +30,10 @@ export const NewInbox = z.strictObject({
 });
 export type NewInbox = z.infer<typeof NewInbox>;
 
-export const InboxPatch = z.strictObject(inboxFields).partial();
+export const InboxPatch = z
+  .strictObject(inboxFields)
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'must change something');
 export type InboxPatch = z.infer<typeof InboxPatch>;
 
 /** When and on which page's origin the loader was last asked for. Origins only, never an address or a path. */
@@ -70,12 +73,11 @@ export type Purpose = z.infer<typeof Purpose>;
 /** POST /policies/:id/versions. `basedOn` is the version the writer saw: 409 if another came in between. */
 export const NewPolicyVersion = z.strictObject({
   basedOn: z.number().int().min(1),
-  texts: z
-    .partialRecord(Language, z.string().trim().min(1).max(50_000))
-    .refine((texts) => Object.keys(texts).length > 0, 'must have at least one language'),
+  texts: z.partialRecord(Language, Text(50_000)).refine((texts) => Object.keys(texts).length > 0, 'must have at least one language'),
   url: z
     .url({ protocol: /^https?$/ })
     .max(500)
+    .refine((url) => !/[\p{C}\s]/u.test(url), 'must not hold spaces or control characters')
     .nullable(),
   purposes: z
     .array(Purpose)

@@ -31,6 +31,15 @@ export const Line = (max: number) =>
     .max(max)
     .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must be one line without control characters');
 
+/** A longer text somebody reads, with line breaks. No NUL: databases do not store it. */
+export const Text = (max: number) =>
+  z
+    .string()
+    .overwrite((text) => text.toWellFormed().trim())
+    .min(1)
+    .max(max)
+    .refine((text) => !text.includes('\0'), 'must not hold NUL characters');
+
 /** E-mail address as typed, trimmed and in lower case; 254 octets at most (RFC 5321, 4.5.3.1.3). */
 export const Email = z
   .string()

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { Email, Id, Language, Line, Time } from './primitives.js';
 import { InboxTexts, Purpose } from './inboxes.js';
 
+/** The public name of an inbox, as it stands in the snippet. */
+export const InboxKey = z.string().regex(/^[\w-]{1,64}$/, 'must be the key of an inbox');
+export type InboxKey = z.infer<typeof InboxKey>;
+
 /** GET /widget/v1/inboxes/:key?language= : what the widget shows before anything is known of the visitor. */
 export const WidgetConfig = z.object({
   key: z.string(),
@@ -29,7 +33,7 @@ export const WidgetConfigQuery = z.strictObject({ language: z.string().max(35).o
  * `Authorization: Bearer` of an earlier token it renews consent for the same contact.
  */
 export const NewVisitorSession = z.strictObject({
-  inboxKey: z.string().min(1).max(64),
+  inboxKey: InboxKey,
   consent: z.strictObject({
     policyId: Id,
     policyVersion: z.number().int().min(1),
