@@ -1,0 +1,26 @@
+import type { Desk } from './desk.js';
+
+/** Moves by itself: when a session was last used is no change of content. */
+const MOVING = ['last_used_at'];
+
+export const TABLES = `
+  select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+   where c.relkind in ('r', 'p') and n.nspname in ('public', 'vault') and c.relname <> 'mikro_orm_migrations' order by 1, 2`;
+
+export interface TableName {
+  schema: string;
+  name: string;
+}
+
+/** Rows of every table and a hash over what is in them: equal before and after means nothing changed. */
+export async function contentOf(desk: Desk): Promise<Record<string, string>> {
+  const tables = await desk.sql<TableName>(TABLES);
+  const moving = MOVING.map((column) => ` - '${column}'`).join('');
+  const selects = tables.map(
+    ({ schema, name }) =>
+      `select '${schema}.${name}' as name, count(*) || ' ' || coalesce(md5(string_agg(md5(row), '' order by md5(row))), '') as content
+         from (select (to_jsonb(t)${moving})::text as row from ${schema}.${name} t) rows`,
+  );
+  const found = await desk.sql<{ name: string; content: string }>(selects.join(' union all '));
+  return Object.fromEntries(found.map(({ name, content }) => [name, content]));
+}
