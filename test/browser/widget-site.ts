@@ -105,7 +105,8 @@ export class Site {
     readonly origin: string,
   ) {}
 
-  static async start(sotto: string, key: string): Promise<Site> {
+  /** On `localhost` browsers treat it as a neighbour of Sotto and let the frame keep things; on `127.0.0.1` as a stranger. */
+  static async start(sotto: string, key: string, host = 'localhost'): Promise<Site> {
     const server = createServer((request, response) => {
       const { searchParams } = new URL(request.url ?? '/', 'http://site.example');
       const language = searchParams.get('language') ?? 'en';
@@ -118,7 +119,7 @@ export class Site {
 </html>`);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Site(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return new Site(server, `http://${host}:${(server.address() as AddressInfo).port}`);
   }
 
   stop(): void {

@@ -6,13 +6,15 @@ jest.setTimeout(120_000);
 
 let desk: Desk;
 let site: Site;
+let stranger: Site;
 let browser: Browser;
 const visitors: Visitor[] = [];
 
 beforeAll(async () => {
   desk = await Desk.start();
   site = await Site.start(desk.url, desk.inbox.key);
-  await desk.configure({ allowedOrigins: [site.origin], fallbackEmail: 'hello@luna.example' });
+  stranger = await Site.start(desk.url, desk.inbox.key, '127.0.0.1');
+  await desk.configure({ allowedOrigins: [site.origin, stranger.origin], fallbackEmail: 'hello@luna.example' });
   browser = await startBrowser();
 });
 
@@ -27,6 +29,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser?.close();
   site?.stop();
+  stranger?.stop();
   await desk?.stop();
 });
 
@@ -204,6 +207,17 @@ describe('a conversation', () => {
     await desk.conversationWith('No storage here');
     await ana.button('Settings and your data').click();
     await ana.chat.getByText('This browser stores nothing').waitFor();
+  });
+
+  it('works on a site to which the browser gives no storage for frames of others', async () => {
+    const ana = await Visitor.arrives(browser, stranger.origin);
+    visitors.push(ana);
+    await ana.open();
+    await ana.agree();
+    await ana.write('From far away');
+    const { id } = await desk.conversationWith('From far away');
+    await desk.reply(id, 'Welcome');
+    await ana.bubble('Welcome').waitFor();
   });
 
   it('works where the network blocks WebSockets', async () => {

@@ -162,6 +162,21 @@ describe('the outbox', () => {
     expect((await store.load()).entries).toEqual([]);
   });
 
+  it('sends without a turn where the browser denies locks', async () => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    const denied = { request: async () => Promise.reject(new DOMException('The request was denied.', 'SecurityError')) };
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { locks: denied } });
+    try {
+      const desk = new Desk();
+      const outbox = outboxOf(desk, new MemoryOutboxStore(), { lock: 'shared' });
+      await outbox.add({ thread: CONVERSATION, body: 'first' });
+      await outbox.flush();
+      expect(desk.log).toEqual(['first']);
+    } finally {
+      if (own) Object.defineProperty(globalThis, 'navigator', own);
+    }
+  });
+
   it('keeps the message in memory when the store fails', async () => {
     const desk = new Desk();
     const broken = async () => Promise.reject(new Error('quota'));

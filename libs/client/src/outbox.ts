@@ -228,7 +228,17 @@ export class Outbox {
     const { lock } = this.options;
     const locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
     if (!lock || !locks) return work();
-    await locks.request(lock, work);
+    let begun = false;
+    try {
+      await locks.request(lock, () => {
+        begun = true;
+        return work();
+      });
+    } catch (error) {
+      if (begun) throw error;
+      // A browser that denies a third party its storage denies it locks as well, and then tabs share nothing either.
+      await work();
+    }
   }
 
   private change(clientMessageId: string, change: Partial<PendingMessage>): void {
