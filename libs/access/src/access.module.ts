@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { AccountsModule } from '@sotto/accounts';
 import { AccessEraser } from './access.eraser.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
 import { RuleGuard } from './rule.guard.js';
@@ -18,6 +19,7 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     AccessEraser,
     AuthGuard,
     { provide: APP_GUARD, useExisting: AuthGuard },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     LoginService,
     Origins,
     RuleGuard,

@@ -1,10 +1,11 @@
 import type { Store } from '@sotto/platform';
+import { idempotentRequestSchema } from './idempotent-request.entity.js';
 import { sessionSchema } from './session.entity.js';
 import { visitorSessionSchema } from './visitor-session.entity.js';
 
 export const accessStore: Store = {
   name: 'access',
-  entities: [sessionSchema, visitorSessionSchema],
+  entities: [sessionSchema, visitorSessionSchema, idempotentRequestSchema],
   dataMap: {
     session: {
       purpose: 'Keeping a member signed in, and showing them where',
@@ -19,6 +20,20 @@ export const accessStore: Store = {
         createdAt: 'none',
         lastUsedAt: 'none',
         expiresAt: 'none',
+      },
+    },
+    idempotent_request: {
+      purpose: 'Answering a repeated request as the first time',
+      retention: '1 day',
+      protection: 'Answer encrypted with the member’s own key; request as keyed hash',
+      columns: {
+        memberId: 'pseudonym',
+        key: 'none',
+        accountId: 'none',
+        requestIndex: 'none',
+        status: 'none',
+        answerSealed: 'personal',
+        createdAt: 'none',
       },
     },
     visitor_session: {

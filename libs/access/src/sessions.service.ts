@@ -107,6 +107,7 @@ export class SessionsService {
     await this.database.operator(async (tx) => {
       await query(tx, 'delete from session where expires_at < now()');
       await query(tx, 'delete from visitor_session where expires_at < now()');
+      await query(tx, "delete from idempotent_request where created_at < now() - interval '1 day'");
     });
     const old = this.clock.now().getTime() - ABSOLUTE_MS;
     for (const [id, at] of this.touched) if (at < old) this.touched.delete(id);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, Clock, newId, type VisitorActor } from '@sotto/kernel';
-import type { Tx } from '@sotto/platform';
+import { AppError, Clock, newId, type MemberActor, type VisitorActor } from '@sotto/kernel';
+import { Database, type Tx } from '@sotto/platform';
 import type { ConsentReceiptView, Language } from '@sotto/protocol';
 import { ConsentReceipt } from './consent-receipt.entity.js';
 import { PoliciesService } from './policies.service.js';
@@ -28,6 +28,7 @@ const receiptView = (receipt: ConsentReceipt): ConsentReceiptView => ({
 @Injectable()
 export class ConsentService {
   constructor(
+    private readonly database: Database,
     private readonly policies: PoliciesService,
     private readonly clock: Clock,
   ) {}
@@ -76,6 +77,14 @@ export class ConsentService {
     );
     const { accountId, contactId, inboxId, policyId, policyVersion, noticeHash, language, purposes } = latest;
     return this.record(tx, { accountId, contactId, inboxId, policyId, policyVersion, noticeHash, language, purposes, event: 'withdrawn' });
+  }
+
+  /** What a contact agreed to and took back, newest first; at most 100. */
+  receiptsOf(actor: MemberActor, contactId: string): Promise<ConsentReceiptView[]> {
+    return this.database.in(actor.accountId, async (tx) => {
+      const receipts = await tx.find(ConsentReceipt, { contactId }, { orderBy: { at: 'desc', id: 'desc' }, limit: 100 });
+      return receipts.map(receiptView);
+    });
   }
 
   private async record(tx: Tx, receipt: Omit<ConsentReceiptFields, 'id' | 'at'>): Promise<ConsentReceiptView> {

@@ -38,6 +38,12 @@ export class Migration20261121000200 extends Migration {
     this.addSql(`alter table "conversation" add constraint "conversation_status" check (status in ('open', 'resolved'));`);
 
     this.addSql(
+      `create table "idempotent_request" ("member_id" uuid not null, "key" text not null, "account_id" uuid not null, "request_index" text not null, "status" int null, "answer_sealed" bytea null, "created_at" timestamptz not null, primary key ("member_id", "key"));`,
+    );
+    this.addSql(`create index "idempotent_request_account_id_index" on "idempotent_request" ("account_id");`);
+    this.addSql(`create index "idempotent_request_created_at_index" on "idempotent_request" ("created_at");`);
+
+    this.addSql(
       `create table "inbox" ("id" uuid not null, "account_id" uuid not null, "channel" text not null, "name" text not null, "key" text not null, "policy_id" uuid not null, "allowed_origins" jsonb not null, "colour" text not null, "texts" jsonb not null, "fallback_email" text null, "seen_at" timestamptz null, "seen_origin" text null, "refused_at" timestamptz null, "refused_origin" text null, "created_at" timestamptz not null, primary key ("id"));`,
     );
     this.addSql(`create index "inbox_account_id_index" on "inbox" ("account_id");`);
@@ -114,6 +120,17 @@ export class Migration20261121000200 extends Migration {
     this.addSql(`alter table "conversation" force row level security;`);
     this.addSql(
       `create policy "conversation_account" on "conversation" to "sotto_app", "sotto_writer" using (account_id = (select nullif(current_setting('sotto.account', true), '')::uuid)) with check (account_id = (select nullif(current_setting('sotto.account', true), '')::uuid));`,
+    );
+    this.addSql(`alter table "idempotent_request" enable row level security;`);
+    this.addSql(`alter table "idempotent_request" force row level security;`);
+    this.addSql(
+      `create policy "idempotent_request_account" on "idempotent_request" to "sotto_app", "sotto_writer" using (account_id = (select nullif(current_setting('sotto.account', true), '')::uuid)) with check (account_id = (select nullif(current_setting('sotto.account', true), '')::uuid));`,
+    );
+    this.addSql(
+      `create policy "idempotent_request_operator_select" on "idempotent_request" for select to "sotto_operator" using (created_at < now() - interval '1 day');`,
+    );
+    this.addSql(
+      `create policy "idempotent_request_operator_delete" on "idempotent_request" for delete to "sotto_operator" using (created_at < now() - interval '1 day');`,
     );
     this.addSql(`alter table "inbox" enable row level security;`);
     this.addSql(`alter table "inbox" force row level security;`);

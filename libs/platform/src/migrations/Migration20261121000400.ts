@@ -8,7 +8,7 @@ export class Migration20261121000400 extends Migration {
   override up(): void {
     this.addSql(`revoke update, delete on consent_receipt, policy_version from ${APP_ROLE};`);
     this.addSql(`grant select (id, created_at) on account to ${OPERATOR_ROLE};`);
-    this.addSql(`grant select, delete on session, visitor_session to ${OPERATOR_ROLE};`);
+    this.addSql(`grant select, delete on session, visitor_session, idempotent_request to ${OPERATOR_ROLE};`);
     this.addSql(`grant select, insert, delete on setup_code to ${OPERATOR_ROLE};`);
     this.addSql(`grant select on visitor_session, inbox, policy to ${WRITER_ROLE};`);
     this.addSql(`grant select, update on conversation to ${WRITER_ROLE};`);
