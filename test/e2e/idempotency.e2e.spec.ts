@@ -9,7 +9,8 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 const creates = (key: string, name: string, who = desk.owner) => who.send('post', '/api/v1/inboxes', { name }, { 'idempotency-key': key });
-const named = async (name: string) => ((await desk.owner.get('/api/v1/inboxes')).body as { items: InboxView[] }).items.filter((inbox) => inbox.name === name);
+const named = async (name: string) =>
+  ((await desk.owner.get('/api/v1/inboxes')).body as { items: InboxView[] }).items.filter((inbox) => inbox.name === name);
 
 describe('a POST with an Idempotency-Key', () => {
   it('is done once and gives the first answer again', async () => {
