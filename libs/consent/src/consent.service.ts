@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, Clock, newId, type MemberActor, type VisitorActor } from '@sotto/kernel';
+import { AppError, Clock, newId, notFound, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import { Database, type Tx } from '@sotto/platform';
 import type { ConsentReceiptView, Language } from '@sotto/protocol';
 import { ConsentReceipt } from './consent-receipt.entity.js';
@@ -83,6 +83,8 @@ export class ConsentService {
   receiptsOf(actor: MemberActor, contactId: string): Promise<ConsentReceiptView[]> {
     return this.database.in(actor.accountId, async (tx) => {
       const receipts = await tx.find(ConsentReceipt, { contactId }, { orderBy: { at: 'desc', id: 'desc' }, limit: 100 });
+      // Every contact came with a receipt, so without one there is no such contact in this account.
+      if (receipts.length === 0) throw notFound();
       return receipts.map(receiptView);
     });
   }

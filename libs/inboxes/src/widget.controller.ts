@@ -28,7 +28,7 @@ export class WidgetController {
 
   @Post('consent/withdraw')
   @HttpCode(204)
-  @Allow('conversation.reply')
+  @Allow('consent.withdraw')
   withdraw(@CurrentActor() actor: VisitorActor): Promise<void> {
     return this.widget.withdraw(actor);
   }

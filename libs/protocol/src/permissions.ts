@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'policy.read',
   'policy.publish',
   'member.read',
+  'consent.withdraw',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -35,5 +36,5 @@ const admin: readonly Permission[] = [...agent, 'inbox.manage', 'policy.publish'
 /** Permissions of each role. Whoever is not listed for something is refused. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = { owner: admin, admin, agent };
 
-/** What a visitor with consent may do, to their own conversations only. */
-export const VISITOR_PERMISSIONS: readonly Permission[] = ['conversation.read', 'conversation.reply'];
+/** What a visitor with consent may do, to their own conversations and consent only. */
+export const VISITOR_PERMISSIONS: readonly Permission[] = ['conversation.read', 'conversation.reply', 'consent.withdraw'];
