@@ -89,6 +89,7 @@ export function routeSamples(side: Side): Record<string, Sample> {
     'GET /api/v1/me': { by: agent },
     'GET /api/v1/contacts/:id': contact,
     'PATCH /api/v1/contacts/:id': { ...contact, body: { name: 'Vida', email: 'vida@shop.example' } },
+    'GET /api/v1/contacts/:id/receipts': contact,
     'GET /api/v1/policies': { by: agent },
     'GET /api/v1/policies/:id': { by: agent, parameters: { id: inbox.policyId } },
     'POST /api/v1/policies/:id/versions': {
