@@ -16,6 +16,8 @@ export interface PrivatePostgres {
   /** Of the database `postgres`, as a superuser. */
   readonly url: string;
   readonly pid: number;
+  /** Where data and socket are. */
+  readonly folder: string;
   /** Makes an empty database and answers its URL. */
   createDatabase(): Promise<string>;
   dropDatabase(url: string): Promise<void>;
@@ -102,6 +104,7 @@ export async function startPostgres({ durable = false, settings = {} }: Postgres
 
   return {
     url,
+    folder: home,
     get pid() {
       return server.pid;
     },
