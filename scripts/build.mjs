@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compressFiles } from './prepare/compress.mjs';
 import { digestOf, isFresh, markFresh, markStale } from './prepare/freshness.mjs';
 import { install } from './prepare/install.mjs';
 import { alone } from './prepare/lock.mjs';
@@ -24,11 +25,13 @@ const parts = {
     sources: ['apps/panel', 'libs/client', 'libs/protocol', ...everywhere],
     exists: () => existsSync(inRoot('apps/panel/index.html')) && existsSync(inRoot('apps/panel/vite.config.ts')),
     commands: () => [vite('apps/panel', '--outDir', inRoot('dist/panel'), '--emptyOutDir')],
+    finish: () => compressFiles(inRoot('dist/panel/assets')),
   },
   widget: {
     sources: ['widget', 'libs/client', 'libs/protocol', ...everywhere],
     exists: () => existsSync(inRoot('widget/build.mjs')) || existsSync(inRoot('widget/vite.config.ts')),
     commands: () => (existsSync(inRoot('widget/build.mjs')) ? [[inRoot('widget/build.mjs')]] : [vite('--config', 'widget/vite.config.ts')]),
+    finish: () => compressFiles(inRoot('dist/widget/assets')),
   },
 };
 

@@ -25,7 +25,11 @@ describe('starting', () => {
   it('makes one conversation of a double click, with one answer', async () => {
     const client = await (await desk.visitor()).connects();
     const start = { clientConversationId: newClientId(), message: { clientMessageId: newClientId(), body: 'Hello' } };
-    const answers = await Promise.all([client.call('conversation.start', start), client.call('conversation.start', start), client.call('conversation.start', start)]);
+    const answers = await Promise.all([
+      client.call('conversation.start', start),
+      client.call('conversation.start', start),
+      client.call('conversation.start', start),
+    ]);
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject({ ok: true, seq: 1 });
   });
@@ -34,7 +38,10 @@ describe('starting', () => {
     const client = await (await desk.visitor()).connects();
     const clientConversationId = newClientId();
     must(await client.call('conversation.start', { clientConversationId, message: { clientMessageId: newClientId(), body: 'One' } }));
-    const again = await client.call('conversation.start', { clientConversationId, message: { clientMessageId: newClientId(), body: 'Two' } });
+    const again = await client.call('conversation.start', {
+      clientConversationId,
+      message: { clientMessageId: newClientId(), body: 'Two' },
+    });
     expect(again).toMatchObject({ ok: false, error: { code: 'conversation.id-reused' } });
   });
 
@@ -175,7 +182,14 @@ describe('what happens to a conversation', () => {
     await desk.owner.patch(`/api/v1/conversations/${id}`, { status: 'resolved' });
     await says(client, id, 'One more thing');
     expect(await view(id)).toMatchObject({ status: 'open', head: 6 });
-    expect((await events(id)).map((event) => event.type)).toEqual(['message.created', 'status.changed', 'status.changed', 'status.changed', 'status.changed', 'message.created']);
+    expect((await events(id)).map((event) => event.type)).toEqual([
+      'message.created',
+      'status.changed',
+      'status.changed',
+      'status.changed',
+      'status.changed',
+      'message.created',
+    ]);
   });
 
   it('is assigned only to somebody of the account', async () => {
@@ -195,7 +209,10 @@ describe('what happens to a conversation', () => {
     expect(await view(id)).toMatchObject({ unread: 1, read: { agents: 1 } });
     must(await agent.call('read', { conversationId: id, seq: 99 }));
     expect(await view(id)).toMatchObject({ unread: 0, read: { agents: 2 } });
-    await client.until((receiver) => receiver.of<{ read: { agents: number } }>('read').some((notice) => notice.read.agents === 2), 'the read notice');
+    await client.until(
+      (receiver) => receiver.of<{ read: { agents: number } }>('read').some((notice) => notice.read.agents === 2),
+      'the read notice',
+    );
   });
 
   it('tells the other side who writes, and a visitor nothing of other visitors', async () => {
@@ -203,7 +220,9 @@ describe('what happens to a conversation', () => {
     must(await one.client.call('typing', { conversationId: one.id }));
     must(await agent.call('typing', { conversationId: one.id, typing: true }));
     await one.client.until((receiver) => receiver.of('typing').length > 0, 'typing');
-    expect(one.client.of('typing')).toEqual([{ conversationId: one.id, actor: { kind: 'member', id: desk.owner.id, name: 'Owner of Acme' }, typing: true }]);
+    expect(one.client.of('typing')).toEqual([
+      { conversationId: one.id, actor: { kind: 'member', id: desk.owner.id, name: 'Owner of Acme' }, typing: true },
+    ]);
     expect(two.client.of('typing')).toEqual([]);
     expect(await two.client.call('typing', { conversationId: one.id })).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });

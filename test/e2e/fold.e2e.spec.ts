@@ -27,8 +27,15 @@ const causes: Record<EventType, { name: string; before?: (chat: Chat) => Promise
     { name: 'a message from the visitor', act: ({ client, id }) => says(client, id, 'A question\nwith   a second line') },
     { name: 'an answer', act: ({ id }) => says(agent, id, 'An answer') },
     { name: 'a private note', act: ({ id }) => says(agent, id, 'Between us', 'note') },
-    { name: 'a long message that ends a preview inside a surrogate pair', act: ({ client, id }) => says(client, id, `${'x'.repeat(139)}😀 and more`) },
-    { name: 'a message into a resolved conversation', before: ({ id }) => patch(id, { status: 'resolved' }), act: ({ client, id }) => says(client, id, 'Again') },
+    {
+      name: 'a long message that ends a preview inside a surrogate pair',
+      act: ({ client, id }) => says(client, id, `${'x'.repeat(139)}😀 and more`),
+    },
+    {
+      name: 'a message into a resolved conversation',
+      before: ({ id }) => patch(id, { status: 'resolved' }),
+      act: ({ client, id }) => says(client, id, 'Again'),
+    },
   ],
   'status.changed': [
     { name: 'resolving', act: ({ id }) => patch(id, { status: 'resolved' }) },
@@ -38,7 +45,12 @@ const causes: Record<EventType, { name: string; before?: (chat: Chat) => Promise
     { name: 'assigning', act: ({ id }) => patch(id, { assigneeId: desk.owner.id }) },
     { name: 'taking back', before: ({ id }) => patch(id, { assigneeId: desk.owner.id }), act: ({ id }) => patch(id, { assigneeId: null }) },
   ],
-  'contact.changed': [{ name: 'a corrected contact', act: ({ visitor }) => desk.owner.patch(`/api/v1/contacts/${visitor.contactId}`, { name: 'Vida', email: 'vida@example.com' }) }],
+  'contact.changed': [
+    {
+      name: 'a corrected contact',
+      act: ({ visitor }) => desk.owner.patch(`/api/v1/contacts/${visitor.contactId}`, { name: 'Vida', email: 'vida@example.com' }),
+    },
+  ],
   'reply.overdue': [
     {
       name: 'nobody answering',
@@ -75,7 +87,8 @@ describe.each(types)('%s', (type) => {
     const fresh = { agent: await agentView(chat.id), visitor: await visitorView(chat) };
     expect(fresh.agent.head).toBeGreaterThan(stale.agent.head);
 
-    const arrived = (client: LiveClient, head: number) => client.until(({ events }) => events.some((event) => event.conversationId === chat.id && event.seq === head), `event ${head}`);
+    const arrived = (client: LiveClient, head: number) =>
+      client.until(({ events }) => events.some((event) => event.conversationId === chat.id && event.seq === head), `event ${head}`);
     await arrived(agent, fresh.agent.head);
     await arrived(chat.client, fresh.visitor.head);
     expect(agent.events.some((event) => event.conversationId === chat.id && event.type === type)).toBe(true);
@@ -92,7 +105,13 @@ describe('read notices', () => {
     must(await agent.call('read', { conversationId: chat.id, seq: 2 }));
     must(await chat.client.call('read', { conversationId: chat.id, seq: 2 }));
     const both = (client: LiveClient) =>
-      client.until((receiver) => receiver.of<ReadNotice>('read').some(({ conversationId, read }) => conversationId === chat.id && read.visitor === 2 && read.agents === 2), 'both read notices');
+      client.until(
+        (receiver) =>
+          receiver
+            .of<ReadNotice>('read')
+            .some(({ conversationId, read }) => conversationId === chat.id && read.visitor === 2 && read.agents === 2),
+        'both read notices',
+      );
     await Promise.all([both(agent), both(chat.client)]);
     expect(fold(stale.agent, agent)).toEqual(await agentView(chat.id));
     expect(fold(stale.visitor, chat.client)).toEqual(await visitorView(chat));

@@ -12,6 +12,12 @@ import { useHeaders, useNotFound, usePages } from './web.js';
 /** Routes outside /api/v1: what browsers and watchdogs ask for by fixed names. */
 const outside = ['health/{*path}', 'widget/{*path}', 'try/:key'].map((path) => ({ path, method: RequestMethod.ALL }));
 
+/** As Express takes it: a number of hops, or addresses and networks. Without any, no header is believed. */
+function trustedProxies({ trustedProxies: [first, ...more] }: PlatformOptions['config']): number | string[] | false {
+  if (first === undefined) return false;
+  return more.length === 0 && /^\d+$/.test(first) ? Number(first) : [first, ...more];
+}
+
 /** Builds the application; the caller lets it listen. */
 export async function createApplication(options: PlatformOptions): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(options), {
@@ -21,7 +27,7 @@ export async function createApplication(options: PlatformOptions): Promise<NestE
     forceCloseConnections: true,
   });
   app.disable('x-powered-by');
-  app.set('trust proxy', options.config.trustedProxies.length > 0 ? options.config.trustedProxies : false);
+  app.set('trust proxy', trustedProxies(options.config));
   // Repeated and nested query parameters are refused by the schemas instead of being guessed at.
   app.set('query parser', 'simple');
   app.useBodyParser('json', { limit: MAX_FRAME, strict: true });

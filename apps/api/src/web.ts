@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import express, { type NextFunction, type Request, type Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
+import sirv from 'sirv';
 import { AppError } from '@sotto/kernel';
 import { publicUrl, toProblem, type Config } from '@sotto/platform';
 
@@ -34,13 +35,17 @@ export function useHeaders(app: NestExpressApplication, config: Config): void {
 
 /** Serves the built panel and the widget's files. */
 export function usePages(app: NestExpressApplication, config: Config): void {
-  const immutable = { index: false, immutable: true, maxAge: YEAR_SECONDS * 1_000, fallthrough: false } as const;
-  const widgetAssets = express.static(join(config.webDirectory, 'widget', 'assets'), immutable);
+  const files = (part: string) => {
+    const folder = join(config.webDirectory, part, 'assets');
+    // Names carry a hash of the content; the build put a compressed copy beside each. A part that is not built yet is looked for anew each time.
+    return sirv(folder, { brotli: true, immutable: true, maxAge: YEAR_SECONDS, etag: true, extensions: [], dev: !existsSync(folder) });
+  };
+  const widgetFiles = files('widget');
   app.use('/widget/v1/assets', (request: Request, response: Response, next: NextFunction) => {
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-    widgetAssets(request, response, next);
+    widgetFiles(request, response, next);
   });
-  app.use('/assets', express.static(join(config.webDirectory, 'panel', 'assets'), immutable));
+  app.use('/assets', files('panel'));
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (request.method !== 'GET' || NOT_PANEL.test(request.path)) next();
     else sendPanel(config, request, response, next);

@@ -24,11 +24,11 @@ export type Appended =
 interface Row {
   outcome: Appended['outcome'];
   message_id: string;
-  seq: number;
-  visitor_prev: number;
-  at: Date;
+  new_seq: number;
+  new_prev: number;
+  moment: Date;
   reopened_seq: number | null;
-  reopened_visitor_prev: number | null;
+  reopened_prev: number | null;
   stored_kind: MessageKind;
   stored_body: Uint8Array;
 }
@@ -90,10 +90,10 @@ export class MessageWriter {
 function toAppended(row: Row | undefined): Appended {
   if (!row) throw new Error('append_message gave no answer');
   if (row.outcome === 'created') {
-    const reopened = row.reopened_seq === null ? null : { seq: row.reopened_seq, visitorPrev: row.reopened_visitor_prev ?? 0 };
-    return { outcome: 'created', id: row.message_id, seq: row.seq, visitorPrev: row.visitor_prev, at: new Date(row.at), reopened };
+    const reopened = row.reopened_seq === null ? null : { seq: row.reopened_seq, visitorPrev: row.reopened_prev ?? 0 };
+    return { outcome: 'created', id: row.message_id, seq: row.new_seq, visitorPrev: row.new_prev, at: new Date(row.moment), reopened };
   }
   if (row.outcome === 'duplicate')
-    return { outcome: 'duplicate', id: row.message_id, seq: row.seq, kind: row.stored_kind, bodySealed: row.stored_body };
+    return { outcome: 'duplicate', id: row.message_id, seq: row.new_seq, kind: row.stored_kind, bodySealed: row.stored_body };
   return { outcome: row.outcome };
 }

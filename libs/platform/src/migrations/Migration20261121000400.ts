@@ -34,17 +34,14 @@ const APPEND_MESSAGE = `
 create function append_message(
   p_account uuid, p_conversation uuid, p_contact uuid, p_session uuid,
   p_author_kind text, p_author uuid, p_id uuid, p_client_id uuid, p_kind text, p_body bytea,
-  p_reopened_id uuid, p_overdue_seconds int
-) returns table (
-  outcome text, message_id uuid, seq int, visitor_prev int, at timestamptz,
-  reopened_seq int, reopened_visitor_prev int, stored_kind text, stored_body bytea
+  p_reopened_id uuid, p_overdue_seconds int,
+  out outcome text, out message_id uuid, out new_seq int, out new_prev int, out moment timestamptz,
+  out reopened_seq int, out reopened_prev int, out stored_kind text, out stored_body bytea
 ) language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   visible constant boolean := p_kind = 'message';
   from_visitor constant boolean := p_author_kind = 'visitor';
-  refusal text;
   old record;
-  moment timestamptz;
   reopens boolean;
 begin
   perform set_config('sotto.account', p_account::text, true);
@@ -53,58 +50,55 @@ begin
     select case
              when s.withdrawn_at is not null or s.expires_at <= now() then 'consent.required'
              when i.policy_id <> s.policy_id or p.current_version <> s.policy_version then 'consent.stale'
+             else 'ok'
            end
-      into refusal
+      into outcome
       from visitor_session s join inbox i on i.id = s.inbox_id join policy p on p.id = i.policy_id
      where s.id = p_session and s.contact_id = p_contact;
-    if not found then refusal := 'consent.required'; end if;
-    if refusal is not null then
-      return query select refusal, null::uuid, null::int, null::int, null::timestamptz, null::int, null::int, null::text, null::bytea;
-      return;
-    end if;
+    if outcome is null then outcome := 'consent.required'; end if;
+    if outcome <> 'ok' then return; end if;
   end if;
 
-  return query
-    select 'duplicate', m.id, m.seq, m.visitor_prev, m.created_at, null::int, null::int, m.kind, m.body_sealed
-      from message m
-     where m.conversation_id = p_conversation and m.author_id = p_author and m.client_message_id = p_client_id;
-  if found then return; end if;
+  select m.id, m.seq, m.kind, m.body_sealed into message_id, new_seq, stored_kind, stored_body
+    from message m
+   where m.conversation_id = p_conversation and m.author_id = p_author and m.client_message_id = p_client_id;
+  if found then outcome := 'duplicate'; return; end if;
 
   select c.status, c.last_seq, c.visitor_seq, c.waiting_since into old
     from conversation c
    where c.id = p_conversation and (p_contact is null or c.contact_id = p_contact)
      for no key update;
-  if not found then
-    return query select 'not-found', null::uuid, null::int, null::int, null::timestamptz, null::int, null::int, null::text, null::bytea;
-    return;
-  end if;
+  if not found then outcome := 'not-found'; return; end if;
 
+  outcome := 'created';
+  message_id := p_id;
   -- After the lock, so that times rise with seq.
   moment := date_trunc('milliseconds', clock_timestamp());
   reopens := from_visitor and old.status = 'resolved';
+  new_seq := old.last_seq + 1;
+  new_prev := old.visitor_seq;
 
   if reopens then
     insert into message (id, account_id, conversation_id, seq, visitor_prev, visible_to_visitor, type, kind,
                          author_kind, author_id, client_message_id, body_sealed, data, created_at)
-    values (p_reopened_id, p_account, p_conversation, old.last_seq + 1, old.visitor_seq, true, 'status.changed', 'activity',
+    values (p_reopened_id, p_account, p_conversation, new_seq, new_prev, true, 'status.changed', 'activity',
             p_author_kind, p_author, null, null, '{"status":"open","from":"resolved"}', moment);
-    reopened_seq := old.last_seq + 1;
-    reopened_visitor_prev := old.visitor_seq;
-    old.last_seq := old.last_seq + 1;
-    old.visitor_seq := old.last_seq;
+    reopened_seq := new_seq;
+    reopened_prev := new_prev;
+    new_prev := new_seq;
+    new_seq := new_seq + 1;
   end if;
 
-  seq := old.last_seq + 1;
   insert into message (id, account_id, conversation_id, seq, visitor_prev, visible_to_visitor, type, kind,
                        author_kind, author_id, client_message_id, body_sealed, data, created_at)
-  values (p_id, p_account, p_conversation, seq, old.visitor_seq, visible, 'message.created', p_kind,
+  values (p_id, p_account, p_conversation, new_seq, new_prev, visible, 'message.created', p_kind,
           p_author_kind, p_author, p_client_id, p_body, null, moment);
 
   update conversation c
-     set last_seq = append_message.seq,
-         visitor_seq = case when visible then append_message.seq else c.visitor_seq end,
-         last_message_seq = append_message.seq,
-         visitor_message_seq = case when visible then append_message.seq else c.visitor_message_seq end,
+     set last_seq = new_seq,
+         visitor_seq = case when visible then new_seq else c.visitor_seq end,
+         last_message_seq = new_seq,
+         visitor_message_seq = case when visible then new_seq else c.visitor_message_seq end,
          status = case when reopens then 'open' else c.status end,
          unread_by_agents = c.unread_by_agents + case when from_visitor then 1 else 0 end,
          unread_by_visitor = c.unread_by_visitor + case when visible and not from_visitor then 1 else 0 end,
@@ -117,9 +111,7 @@ begin
   if from_visitor and old.waiting_since is null then
     insert into pgboss.job (name, data, start_after, policy, retry_limit, retry_delay, retry_backoff)
     values ('conversation.overdue',
-            jsonb_build_object('accountId', p_account, 'conversationId', p_conversation, 'seq', seq),
+            jsonb_build_object('accountId', p_account, 'conversationId', p_conversation, 'seq', new_seq),
             now() + make_interval(secs => p_overdue_seconds), 'standard', 5, 1, true);
   end if;
-
-  return query select 'created', p_id, append_message.seq, old.visitor_seq, moment, append_message.reopened_seq, append_message.reopened_visitor_prev, null::text, null::bytea;
 end $$;`;
