@@ -29,6 +29,8 @@ abstract class Person {
   protected readonly connection: Connection;
   protected readonly feeds: Feeds;
   protected readonly outbox: Outbox;
+  /** How often the server dropped what it had for this client. */
+  resyncs = 0;
   private readonly written = new Map<string, { thread: string; body: string; done: () => void }>();
 
   constructor(
@@ -49,6 +51,7 @@ abstract class Person {
       this.heard(event.conversationId);
     });
     this.connection.on('head', (heads) => Object.keys(heads).forEach((conversationId) => this.heard(conversationId)));
+    this.connection.on('resync', () => (this.resyncs += 1));
     this.feeds = new Feeds(this.connection);
     this.outbox = new Outbox({
       store: new MemoryOutboxStore(),
@@ -93,10 +96,13 @@ abstract class Person {
   protected abstract heard(conversationId: string): void;
 
   protected watch(conversationId: string): void {
+    let last = 0;
     this.feeds.open(conversationId, {
       retryDelay: 300,
       onChange: (thread) => {
-        for (const event of thread.events) if (event.type === 'message.created') this.seen(conversationId, event.message.clientMessageId);
+        const added = thread.events.slice(thread.events.findLastIndex((event) => event.seq <= last) + 1);
+        last = thread.last;
+        for (const event of added) if (event.type === 'message.created') this.seen(conversationId, event.message.clientMessageId);
       },
     });
   }
