@@ -70,7 +70,11 @@ export const suites = [
   jest('browser', ['browser'], { folders: ['test/browser'], needs: ['Chromium'], minutes: 6 }),
 ];
 
-/** The steps that all words allow: names of steps add up, `pglite` and `postgres` narrow them down. */
+/**
+ * The steps that all words allow: names of steps add up, `pglite` and `postgres` narrow them down.
+ * @param {string[]} words
+ * @returns {{ name: string, needs?: string[] }[]}
+ */
 export function choose(words) {
   const all = [...checks, ...suites].filter(({ exists = () => true }) => exists());
   const known = new Set([...checks, ...suites].flatMap((step) => step.words));

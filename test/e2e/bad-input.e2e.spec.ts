@@ -104,7 +104,7 @@ function fault(answer: Response, expected?: ErrorCode): string | null {
   const problem = answer.body as { code?: ErrorCode; status?: number; errors?: { path: string }[] };
   const text = `${answer.status} ${answer.text ?? ''}`.slice(0, 400);
   if (answer.status < 400 || answer.status >= 500) return `answered ${text}`;
-  if (!/^application\/problem\+json/.test(answer.headers['content-type'] ?? '')) return `is no problem document: ${text}`;
+  if (!(answer.headers['content-type'] ?? '').startsWith('application/problem+json')) return `is no problem document: ${text}`;
   if (!problem.code || ERRORS[problem.code]?.[0] !== answer.status) return `has no code of ours: ${text}`;
   if (expected && problem.code !== expected) return `should be ${expected}: ${text}`;
   if (REVEALS.test(answer.text)) return `reveals the inside: ${text}`;

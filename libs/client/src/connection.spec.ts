@@ -21,7 +21,7 @@ beforeEach(async () => {
     else next(Object.assign(new Error('refused'), { data: { code: token === 'busy' ? 'overloaded' : 'consent.stale' } }));
   });
   visitors.on('connection', (socket) => {
-    socket.on('read', ({ seq }, ack) =>
+    socket.on('read', ({ seq }: { seq: number }, ack: (answer: object) => void) =>
       seq === 13
         ? undefined
         : ack(

@@ -53,7 +53,7 @@ export class MemoryOutboxStore implements OutboxStore {
 export const settled = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onerror = () => reject(request.error ?? new Error('The database gave no reason.'));
   });
 
 /** Names of the object stores `IndexedDbOutboxStore` needs in its database; `createOutboxTables` makes them. */
@@ -75,11 +75,11 @@ export class IndexedDbOutboxStore implements OutboxStore {
     const tables = this.database.transaction([OUTBOX_TABLES.entries, OUTBOX_TABLES.conversations]);
     const conversations = tables.objectStore(OUTBOX_TABLES.conversations);
     const [entries, keys, values] = await Promise.all([
-      settled<OutboxEntry[]>(tables.objectStore(OUTBOX_TABLES.entries).getAll()),
+      settled(tables.objectStore(OUTBOX_TABLES.entries).getAll() as IDBRequest<OutboxEntry[]>),
       settled(conversations.getAllKeys()),
-      settled<string[]>(conversations.getAll()),
+      settled(conversations.getAll() as IDBRequest<string[]>),
     ]);
-    return { entries, conversations: new Map(keys.map((key, at) => [String(key), values[at]!])) };
+    return { entries, conversations: new Map(keys.map((key, at) => [key as string, values[at]!])) };
   }
 
   async put(entry: OutboxEntry) {

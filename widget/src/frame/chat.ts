@@ -61,9 +61,9 @@ export class Chat {
   private looked: Promise<void> | undefined;
   private told = 0;
   private readTo = 0;
-  private readonly typing = new TypingSender(
-    (typing) => this.conversationId && this.line?.call('typing', { conversationId: this.conversationId, typing }).catch(() => undefined),
-  );
+  private readonly typing = new TypingSender((typing) => {
+    if (this.conversationId) this.line?.call('typing', { conversationId: this.conversationId, typing }).catch(() => undefined);
+  });
   private readonly watcher = new TypingWatcher((writers) => this.set({ writers }));
 
   constructor(

@@ -186,5 +186,5 @@ export function Withdrawn({ chat }: { chat: Chat }) {
 export function useFocusOn(selector: string, when: unknown): void {
   useEffect(() => {
     if (document.hasFocus()) document.querySelector<HTMLElement>(selector)?.focus();
-  }, [when]);
+  }, [selector, when]);
 }

@@ -32,7 +32,7 @@ export class Device {
   async recall(): Promise<Remembered | undefined> {
     this.database = await this.open(false);
     if (!this.database) return undefined;
-    this.held = await settled<Remembered | undefined>(this.database.transaction(TABLE).objectStore(TABLE).get(RECORD)).catch(
+    this.held = await settled(this.database.transaction(TABLE).objectStore(TABLE).get(RECORD) as IDBRequest<Remembered | undefined>).catch(
       () => undefined,
     );
     return this.held;

@@ -1,20 +1,18 @@
 import { Button, ColorInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { Email, InboxPatch, LANGUAGES, type InboxTexts, type InboxView, type Language } from '@sotto/protocol';
+import { Email, InboxPatch, LANGUAGES, type InboxView } from '@sotto/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
 import { queries } from '../session/session';
 import { lineCheck } from '../words/checks';
 import { failureText, fieldErrors } from '../words/failure';
-import { InboxWords } from './inbox-words';
+import { InboxWords, type Words } from './inbox-words';
 import { OriginList } from './origin-list';
 import { Group, SaveBar } from './parts';
 import { inboxesQuery, inboxQuery } from './queries';
 import { WidgetPreview } from './widget-preview';
-
-export type Words = Record<Language, Required<InboxTexts>>;
 
 interface Values {
   name: string;

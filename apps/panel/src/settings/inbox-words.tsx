@@ -1,8 +1,9 @@
 import { Stack, Tabs, TextInput, Textarea } from '@mantine/core';
-import { LANGUAGES } from '@sotto/protocol';
+import { LANGUAGES, type InboxTexts, type Language } from '@sotto/protocol';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Words } from './inbox-form';
+
+export type Words = Record<Language, Required<InboxTexts>>;
 
 interface Props {
   words: Words;

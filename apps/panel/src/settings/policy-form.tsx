@@ -10,14 +10,9 @@ import { api } from '../api';
 import { queries } from '../session/session';
 import { failureText, fieldErrors } from '../words/failure';
 import { Group, SaveBar } from './parts';
+import type { PolicyValues } from './policy-values';
 import { PurposeList } from './purpose-list';
 import { policiesQuery } from './queries';
-
-export interface PolicyValues {
-  texts: Record<Language, string>;
-  url: string;
-  purposes: Purpose[];
-}
 
 const valuesOf = (version: PolicyVersionView): PolicyValues => ({
   texts: Object.fromEntries(LANGUAGES.map((language) => [language, version.texts[language] ?? ''])) as Record<Language, string>,

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { PolicyValues } from './policy-form';
+import type { PolicyValues } from './policy-values';
 import classes from './settings.module.css';
 
 const MOST = 20;

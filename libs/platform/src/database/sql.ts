@@ -1,4 +1,4 @@
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, type Transaction } from 'kysely';
 import type { IDatabaseDriver } from '@mikro-orm/core';
 import type { Pool } from 'pg';
 import type { PGlite } from '@electric-sql/pglite';
@@ -18,7 +18,7 @@ const isPool = (client: Pool | PGlite): client is Pool => 'totalCount' in client
 
 /** Runs one statement with `$1`-style parameters inside the caller's transaction. */
 export async function query<T extends object>(tx: Tx, sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-  const transaction = tx.getTransactionContext();
+  const transaction = tx.getTransactionContext<Transaction<unknown>>();
   if (!transaction) throw new Error('query() needs a transaction');
   const answer: Rows<unknown> = await transaction.executeQuery(CompiledQuery.raw(sql, [...parameters]));
   return answer.rows as T[];
