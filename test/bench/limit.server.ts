@@ -62,13 +62,19 @@ class Writer {
     this.busy = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, 500);
-      const column = (name: keyof Message) => batch.map(({ message }) => message[name]);
-      const values = [column('conversationId'), column('id'), column('author'), column('clientMessageId'), column('body')];
-      const { rows } = await pool.query<{ id: string; seq: string }>({ name: 'many', text: many, values });
-      const seqs = new Map(rows.map((row) => [row.id, Number(row.seq)]));
-      for (const { message, done } of batch) done(seqs.get(message.id) ?? 0);
+      const [only] = batch;
+      if (only && batch.length === 1) only.done(await storeOne(only.message));
+      else await this.storeMany(batch);
     }
     this.busy = false;
+  }
+
+  private async storeMany(batch: Waiting[]): Promise<void> {
+    const column = (name: keyof Message) => batch.map(({ message }) => message[name]);
+    const values = [column('conversationId'), column('id'), column('author'), column('clientMessageId'), column('body')];
+    const { rows } = await pool.query<{ id: string; seq: string }>({ name: 'many', text: many, values });
+    const seqs = new Map(rows.map((row) => [row.id, Number(row.seq)]));
+    for (const { message, done } of batch) done(seqs.get(message.id) ?? 0);
   }
 }
 
@@ -79,8 +85,12 @@ const io = new Server(http, { path: '/socket', transports: ['websocket'], perMes
 const agents = io.of('/agent');
 const visitors = io.of('/visitor');
 
-async function store(message: Message): Promise<number> {
-  if (commit === 'group') return (writers[Number.parseInt(message.conversationId.slice(-1), 16) % writers.length] as Writer).add(message);
+function store(message: Message): Promise<number> {
+  if (commit === 'statement') return storeOne(message);
+  return (writers[Number.parseInt(message.conversationId.slice(-1), 16) % writers.length] as Writer).add(message);
+}
+
+async function storeOne(message: Message): Promise<number> {
   const values = [message.conversationId, message.id, message.author, message.clientMessageId, message.body];
   const { rows } = await pool.query<{ seq: string }>({ name: 'one', text: one, values });
   return Number(rows[0]?.seq);
