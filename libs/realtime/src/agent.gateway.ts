@@ -43,6 +43,19 @@ export class AgentGateway extends ConversationGateway implements OnGatewayInit<L
   handleConnection(socket: LiveSocket): void {
     refuseUnknownEvents(socket, EVENTS);
     this.connections.joined(socket);
+    this.lookAgain(socket);
+  }
+
+  /** A session that ended between letting the socket in and its joining was announced to nobody. */
+  private lookAgain(socket: LiveSocket): void {
+    const { accountId, sessionId } = socket.data.actor;
+    this.members.alive(accountId, [sessionId]).then(
+      (alive) => {
+        if (!alive.has(sessionId)) this.connections.close(socket, 'logged-out');
+      },
+      // The heartbeat looks at every session again each minute.
+      () => undefined,
+    );
   }
 
   private async authenticate(socket: LiveSocket): Promise<MemberActor> {
