@@ -10,6 +10,7 @@ import { publicUrl, toProblem, type Config } from '@sotto/platform';
 
 const YEAR_SECONDS = 31_536_000;
 const NONCE = '__CSP_NONCE__';
+const API = /^\/api\//i;
 /** Paths of programs; every other page belongs to the panel. */
 const NOT_PANEL = /^\/(api|widget|try|health|socket|assets)(\/|$)/;
 
@@ -27,7 +28,9 @@ export function useHeaders(app: NestExpressApplication, config: Config): void {
       strictTransportSecurity: publicUrl(config).startsWith('https:') ? { maxAge: YEAR_SECONDS, includeSubDomains: false } : false,
     }),
   );
-  app.use((_request: Request, response: Response, next: NextFunction) => {
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    // Answers hold people's data; no cache on the way or on a shared computer may keep them.
+    if (API.test(request.path)) response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
     next();
   });
