@@ -36,8 +36,8 @@ export async function createApplication(options: PlatformOptions): Promise<NestE
   useHeaders(app, options.config);
   usePages(app, options.config);
   await app.init();
+  useOpenApi(app, options.config);
   // Last of all, so that what no route answers is refused like everything else.
   useNotFound(app);
-  useOpenApi(app, options.config);
   return app;
 }
