@@ -16,6 +16,9 @@ export interface FeedOptions {
   retryDelay?: number;
 }
 
+/** Beyond every event: the page that ends before it is the newest. The greatest the server's counter can hold. */
+const LAST = 2_147_483_647;
+
 /**
  * Keeps a thread whole. Sockets carry hints that may be lost, doubled or out of order; what is missing is asked
  * for again, so the thread ends as the server has it.
@@ -114,7 +117,7 @@ export class ConversationFeed {
   /** Whether what follows the newest event held is still to be asked for. */
   private async open(): Promise<boolean> {
     if (this.opened || !this.options.before) return true;
-    const page = await this.options.before(Number.MAX_SAFE_INTEGER);
+    const page = await this.options.before(LAST);
     this.opened = true;
     const newest = page.events.at(-1)?.seq ?? 0;
     this.set(withRead(prepend({ ...this.thread, last: newest }, page.events, page.more), page.read));
