@@ -17,6 +17,8 @@ interface Props {
   compact: boolean;
 }
 
+const NOBODY = 'nobody';
+
 export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
   const { t } = useTranslation();
   const desk = useDesk();
@@ -41,24 +43,23 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
     <IconUserPlus size={compact ? 20 : 15} stroke={1.8} aria-hidden />
   );
   const row = (one: { id: string; name: string }, label: string) => (
-    <Menu.Item
+    <Menu.RadioItem
       key={one.id}
+      value={one.id}
+      closeMenuOnClick
       data-autofocus={one.id === member.id || undefined}
-      role="menuitemradio"
-      aria-checked={assignee?.id === one.id}
-      leftSection={
+      rightSection={
         <span className={listClasses.assignee} aria-hidden="true">
           {initials(one.name)}
         </span>
       }
-      rightSection={assignee?.id === one.id ? <IconCheck size={15} aria-hidden /> : null}
-      onClick={() => assign(one)}
     >
       {label}
-    </Menu.Item>
+    </Menu.RadioItem>
   );
+  const choose = (value: string) => assign(members.find(({ id }) => id === value) ?? null);
   return (
-    <Menu opened={opened} onChange={onChange} position="bottom-end" width={236} returnFocus>
+    <Menu opened={opened} onChange={onChange} position="bottom-end" width={236} returnFocus checkIcon={<IconCheck size={15} aria-hidden />}>
       <Menu.Target>
         {compact ? (
           <ActionIcon size="lg" aria-label={words} aria-keyshortcuts="a">
@@ -74,17 +75,14 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
       </Menu.Target>
       <Menu.Dropdown mah={340} style={{ overflowY: 'auto' }}>
         <Menu.Label>{t('thread.assignTitle')}</Menu.Label>
-        {row(member, `${member.name} (${t('thread.assignMe')})`)}
-        {others.map((other) => row(other, other.name))}
-        <Menu.Divider />
-        <Menu.Item
-          role="menuitemradio"
-          aria-checked={!assignee}
-          leftSection={<IconUserX size={16} stroke={1.7} aria-hidden />}
-          onClick={() => assign(null)}
-        >
-          {t('thread.nobody')}
-        </Menu.Item>
+        <Menu.RadioGroup value={assignee?.id ?? NOBODY} onChange={choose}>
+          {row(member, `${member.name} (${t('thread.assignMe')})`)}
+          {others.map((other) => row(other, other.name))}
+          <Menu.Divider />
+          <Menu.RadioItem value={NOBODY} closeMenuOnClick rightSection={<IconUserX size={16} stroke={1.7} aria-hidden />}>
+            {t('thread.nobody')}
+          </Menu.RadioItem>
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

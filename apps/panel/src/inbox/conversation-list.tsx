@@ -14,6 +14,7 @@ import { useNow } from '../words/time';
 import classes from './conversation-list.module.css';
 import { ConversationRow } from './conversation-row';
 import { EmptyList, FailedList } from './empty-list';
+import { useRowCursor } from './row-cursor';
 import { useSteady } from './steady';
 
 const ROW = 68;
@@ -52,31 +53,15 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   }, [desk, view, list, lastShown, rows.length]);
   useKeepPlace(scroll, rows);
 
-  const at = rows.findIndex(({ id }) => id === chosen);
-  const cursor = useRef(0);
-  if (at >= 0) cursor.current = at;
-  const move = (step: 1 | -1) => {
-    const focused = rows.findIndex(({ id }) => id === (document.activeElement as HTMLElement | null)?.dataset['id']);
-    const from =
-      focused >= 0
-        ? focused
-        : at >= 0
-          ? at
-          : chosen && step === 1
-            ? cursor.current - 1
-            : chosen
-              ? cursor.current
-              : step === 1
-                ? -1
-                : rows.length;
-    const to = Math.max(0, Math.min(rows.length - 1, from + step));
-    if (rows.length === 0) return;
-    virtual.scrollToIndex(to, { align: 'auto' });
-    requestAnimationFrame(() => requestAnimationFrame(() => focusRow(scroll.current, rows[to]?.id)));
-  };
+  const { move, focus, onFocus } = useRowCursor({
+    rows,
+    chosen,
+    list: scroll,
+    show: (place) => virtual.scrollToIndex(place, { align: 'auto' }),
+  });
   const back = () => {
     void navigate({ to: '/inbox/$view', params: { view } });
-    requestAnimationFrame(() => focusRow(scroll.current, chosen));
+    requestAnimationFrame(focus);
   };
   useKeys({ j: () => move(1), k: () => move(-1), Escape: chosen ? back : undefined });
 
@@ -121,7 +106,7 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
         {list.status === 'failed' && rows.length === 0 && <FailedList error={list.error} onRetry={() => desk.reload(view)} />}
         {list.status === 'ready' && rows.length === 0 && !list.nextCursor && <EmptyList view={view} />}
         {rows.length > 0 && (
-          <ul className={classes.rows} style={{ height: virtual.getTotalSize() }}>
+          <ul className={classes.rows} onFocus={onFocus} style={{ height: virtual.getTotalSize() }}>
             {shown.map(({ index, key, start }) => {
               const conversation = rows[index];
               return (
@@ -145,10 +130,6 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
       </div>
     </section>
   );
-}
-
-function focusRow(scroll: HTMLElement | null, id: string | undefined): void {
-  if (id) scroll?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
 }
 
 /** Whether a pointer has moved over the list a moment ago. */

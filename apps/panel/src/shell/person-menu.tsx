@@ -4,7 +4,7 @@ import { IconCheck, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconS
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
-import { chooseLanguage, PANEL_LANGUAGES } from '../i18n';
+import { chooseLanguage, PANEL_LANGUAGES, type PanelLanguage } from '../i18n';
 import { useDesk } from '../live/desk-context';
 import { endSession } from '../session/session';
 import { failureText } from '../words/failure';
@@ -30,7 +30,7 @@ export function PersonMenu({ compact }: { compact: boolean }) {
     onError: (error) => notifications.show({ message: failureText(t, error) }),
   });
   return (
-    <Menu position={compact ? 'right-end' : 'top-start'} width={232} returnFocus>
+    <Menu position={compact ? 'right-end' : 'top-start'} width={232} returnFocus checkIcon={<IconCheck size={15} aria-hidden />}>
       <Menu.Target>
         <button type="button" className={classes.person} aria-label={`${t('nav.account')}: ${member.name}`}>
           <Avatar name={member.name} size={30} color="pine" alt="" />
@@ -48,33 +48,22 @@ export function PersonMenu({ compact }: { compact: boolean }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('nav.theme')}</Menu.Label>
-        {THEMES.map(({ value, words, icon: ThemeIcon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            closeMenuOnClick={false}
-            leftSection={<ThemeIcon size={16} stroke={1.7} />}
-            rightSection={colorScheme === value ? <IconCheck size={15} /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {t(words)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {THEMES.map(({ value, words, icon: ThemeIcon }) => (
+            <Menu.RadioItem key={value} value={value} rightSection={<ThemeIcon size={16} stroke={1.7} aria-hidden />}>
+              {t(words)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('nav.language')}</Menu.Label>
-        {PANEL_LANGUAGES.map((language) => (
-          <Menu.Item
-            key={language}
-            role="menuitemradio"
-            aria-checked={i18n.language === language}
-            lang={language}
-            rightSection={i18n.language === language ? <IconCheck size={15} /> : null}
-            onClick={() => chooseLanguage(language)}
-          >
-            {OWN_NAMES[language]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={i18n.language} onChange={(value) => chooseLanguage(value as PanelLanguage)}>
+          {PANEL_LANGUAGES.map((language) => (
+            <Menu.RadioItem key={language} value={language} lang={language}>
+              {OWN_NAMES[language]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconKeyboard size={16} stroke={1.7} />}
