@@ -35,7 +35,13 @@ export async function createApplication(options: PlatformOptions): Promise<NestE
   app.setGlobalPrefix('api/v1', { exclude: outside });
   useHeaders(app, options.config);
   usePages(app, options.config);
-  await app.init();
+  try {
+    await app.init();
+  } catch (error) {
+    // Whoever refuses to start leaves nothing open behind.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
   useOpenApi(app, options.config);
   // Last of all, so that what no route answers is refused like everything else.
   useNotFound(app);

@@ -5,6 +5,7 @@ import { messageSchema } from './message.entity.js';
 export const conversationsStore: Store = {
   name: 'conversations',
   entities: [conversationSchema, messageSchema],
+  jobs: ['conversation.overdue'],
   dataMap: {
     conversation: {
       purpose: 'Keeping the thread between a person and the team',

@@ -25,6 +25,8 @@ export interface Store {
   entities: readonly EntitySchema[];
   /** By table name. */
   dataMap: Record<string, TableRecord>;
+  /** Jobs this library puts into the queue; each must have its handler. */
+  jobs?: readonly string[];
 }
 
 /** Transaction handle as services pass it on. */
