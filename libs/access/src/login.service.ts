@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { MembersService, SetupService, type Credentials } from '@sotto/accounts';
 import { AppError, type MemberActor } from '@sotto/kernel';
-import { CONFIG, Limits, type Config, type Limit } from '@sotto/platform';
+import { CONFIG, KeyRing, Limits, type Config, type Limit } from '@sotto/platform';
 import type { LoginInput, Me, SetupInput } from '@sotto/protocol';
 import { SessionsService, type Footprint, type OpenedSession } from './sessions.service.js';
-
-const digest = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('base64url');
 
 /** Signing in and out. The one place sessions of members begin. */
 @Injectable()
@@ -19,6 +16,7 @@ export class LoginService {
     private readonly members: MembersService,
     private readonly setup: SetupService,
     private readonly sessions: SessionsService,
+    private readonly keys: KeyRing,
     limits: Limits,
   ) {
     const points = config.limits.loginAttempts;
@@ -28,15 +26,15 @@ export class LoginService {
   }
 
   async logIn(input: LoginInput, footprint: Footprint): Promise<OpenedSession> {
-    await this.byAddress.take(digest(footprint.address));
-    await this.byLogin.take(digest(input.email.trim().toLowerCase(), footprint.address));
+    await this.byAddress.take(this.keys.limitKey(footprint.address));
+    await this.byLogin.take(this.keys.limitKey(input.email.trim().toLowerCase(), footprint.address));
     const who = await this.members.verify(input.email, input.password);
     if (!who) throw new AppError('auth.failed');
     return this.sessions.open(who, footprint);
   }
 
   async setUp(input: SetupInput, footprint: Footprint): Promise<OpenedSession> {
-    await this.byAddress.take(digest(footprint.address));
+    await this.byAddress.take(this.keys.limitKey(footprint.address));
     const who: Credentials = await this.setup.setUp(input);
     return this.sessions.open(who, footprint);
   }

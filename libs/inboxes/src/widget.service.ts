@@ -5,9 +5,8 @@ import { SetupService } from '@sotto/accounts';
 import { ConsentService, PoliciesService, textOf } from '@sotto/consent';
 import { ContactsService } from '@sotto/contacts';
 import { AppError, Clock, notFound, type VisitorActor } from '@sotto/kernel';
-import { CONFIG, Database, Limits, publicUrl, type Config, type Limit, type Tx } from '@sotto/platform';
+import { CONFIG, Database, KeyRing, Limits, publicUrl, type Config, type Limit, type Tx } from '@sotto/platform';
 import { LANGUAGES, type Language, type NewVisitorSession, type VisitorSessionView, type WidgetConfig } from '@sotto/protocol';
-import { createHash } from 'node:crypto';
 import { Inbox } from './inbox.entity.js';
 
 /** What every page view of a customer's site needs of an inbox; kept for a moment. */
@@ -46,6 +45,7 @@ export class WidgetService {
   constructor(
     @Inject(CONFIG) private readonly settings: Config,
     private readonly database: Database,
+    private readonly keys: KeyRing,
     private readonly setup: SetupService,
     private readonly policies: PoliciesService,
     private readonly consent: ConsentService,
@@ -112,7 +112,7 @@ export class WidgetService {
 
   /** Consent, contact and token in one transaction: either all of them exist or none. */
   async openSession(caller: Caller, input: NewVisitorSession): Promise<VisitorSessionView> {
-    await this.sessionLimit.take(createHash('sha256').update(caller.address).digest('base64url'));
+    await this.sessionLimit.take(this.keys.limitKey(caller.address));
     const known = caller.bearer ? await this.visitors.resolve(caller.bearer) : null;
     return this.database.door(input.inboxKey, async (tx) => {
       const inbox = await this.find(tx, input.inboxKey);

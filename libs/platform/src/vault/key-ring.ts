@@ -24,12 +24,14 @@ export class KeyRing {
   private readonly accounts = new LRUCache<string, Buffer>({ max: 1_000, ttl: CACHED_MS });
   private readonly subjects = new LRUCache<string, SubjectCipher>({ max: CACHED, ttl: CACHED_MS });
   private readonly loginKey: Buffer;
+  private readonly limitsKey: Buffer;
 
   constructor(
     private readonly masterKey: Buffer,
     private readonly database: Database,
   ) {
     this.loginKey = derive(masterKey, 'login');
+    this.limitsKey = derive(masterKey, 'limits');
   }
 
   async createAccountKey(tx: Tx, accountId: string): Promise<void> {
@@ -99,6 +101,11 @@ export class KeyRing {
   /** Keyed hash of a login address, the same for the whole installation. */
   loginHash(email: string): string {
     return createHmac('sha256', this.loginKey).update(email.trim().toLowerCase()).digest('base64url');
+  }
+
+  /** Keyed hash under which attempts are counted, so that no address can be guessed from a counter's name. */
+  limitKey(...parts: string[]): string {
+    return createHmac('sha256', this.limitsKey).update(parts.join('\n')).digest('base64url');
   }
 
   private async accountKey(accountId: string, tx?: Tx): Promise<Buffer> {
