@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import type { ConversationView } from '@sotto/protocol';
 import { IconCheck, IconUserPlus, IconUserX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { FocusEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../live/desk-context';
 import { membersQuery } from '../session/session';
@@ -18,6 +19,11 @@ interface Props {
 }
 
 const NOBODY = 'nobody';
+
+/** The menu gives the focus to nothing in particular; "a" and Enter should be enough to take a conversation. */
+function toFirst({ target, currentTarget }: FocusEvent<HTMLElement>): void {
+  if (target.getAttribute('role') === 'presentation') currentTarget.querySelector<HTMLElement>('[role="menuitemradio"]')?.focus();
+}
 
 export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
   const { t } = useTranslation();
@@ -47,7 +53,6 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
       key={one.id}
       value={one.id}
       closeMenuOnClick
-      data-autofocus={one.id === member.id || undefined}
       rightSection={
         <span className={listClasses.assignee} aria-hidden="true">
           {initials(one.name)}
@@ -73,7 +78,7 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
           </Button>
         )}
       </Menu.Target>
-      <Menu.Dropdown mah={340} style={{ overflowY: 'auto' }}>
+      <Menu.Dropdown mah={340} style={{ overflowY: 'auto' }} onFocus={toFirst}>
         <Menu.Label>{t('thread.assignTitle')}</Menu.Label>
         <Menu.RadioGroup value={assignee?.id ?? NOBODY} onChange={choose}>
           {row(member, `${member.name} (${t('thread.assignMe')})`)}

@@ -23,7 +23,7 @@ export function ContactPanel({ conversation, view }: { conversation: Conversatio
   const { contact, inboxId, createdAt } = conversation;
   const inbox = useQuery(inboxesQuery).data?.items.find(({ id }) => id === inboxId);
   const save = async (patch: { name?: string | null; email?: string | null }) =>
-    desk.contactChanged(await api.updateContact(contact.id, patch));
+    desk.conversations.contactChanged(await api.updateContact(contact.id, patch));
 
   return (
     <div className={classes.panel}>

@@ -29,8 +29,8 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   const layout = useLayout();
   const { openMenu } = useShell();
   const now = useNow();
-  const known = useCell(desk.known);
-  const list = useCellPart(desk.lists, (lists) => lists[view]);
+  const known = useCell(desk.conversations.known);
+  const list = useCellPart(desk.conversations.lists, (lists) => lists[view]);
   const memberId = desk.me.member.id;
   const items = useMemo(() => listed(known, view, list, memberId), [known, view, list, memberId]);
 
@@ -49,11 +49,11 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   const lastShown = shown.at(-1)?.index ?? 0;
 
   useEffect(() => {
-    if (list.status === 'ready' && lastShown >= rows.length - NEAR_END) void desk.loadMore(view);
+    if (list.status === 'ready' && lastShown >= rows.length - NEAR_END) void desk.conversations.loadMore(view);
   }, [desk, view, list, lastShown, rows.length]);
   useKeepPlace(scroll, rows);
 
-  const { move, focus, onFocus } = useRowCursor({
+  const { move, focus } = useRowCursor({
     rows,
     chosen,
     list: scroll,
@@ -103,10 +103,10 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
         onPointerLeave={pointing.release}
       >
         {list.status === 'loading' && rows.length === 0 && <ListSkeleton />}
-        {list.status === 'failed' && rows.length === 0 && <FailedList error={list.error} onRetry={() => desk.reload(view)} />}
+        {list.status === 'failed' && rows.length === 0 && <FailedList error={list.error} onRetry={() => desk.conversations.reload(view)} />}
         {list.status === 'ready' && rows.length === 0 && !list.nextCursor && <EmptyList view={view} />}
         {rows.length > 0 && (
-          <ul className={classes.rows} onFocus={onFocus} style={{ height: virtual.getTotalSize() }}>
+          <ul className={classes.rows} style={{ height: virtual.getTotalSize() }}>
             {shown.map(({ index, key, start }) => {
               const conversation = rows[index];
               return (

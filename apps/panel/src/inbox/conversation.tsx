@@ -22,7 +22,7 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const layout = useLayout();
-  const conversation = useCellPart(desk.known, (known) => known.get(id));
+  const conversation = useCellPart(desk.conversations.known, (known) => known.get(id));
   const { status, thread, loadingEarlier } = useCell(desk.threads.of(id));
   const mayUpdate = useMay('conversation.update');
   const [details, setDetails] = useState(false);
@@ -33,7 +33,7 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
   const missing = conversation === undefined;
 
   useEffect(() => {
-    if (missing) void desk.fetch(id).catch(() => undefined);
+    if (missing) void desk.conversations.fetch(id).catch(() => undefined);
   }, [desk, id, missing, status]);
   const toggle = () => conversation && mayUpdate && changeStatus(conversation);
   useKeys({
@@ -146,7 +146,7 @@ function StatusMark({ id, narrow }: { id: string; narrow: boolean }) {
   const { t, i18n } = useTranslation();
   const desk = useDesk();
   const now = useNow();
-  const conversation = useCellPart(desk.known, (known) => known.get(id));
+  const conversation = useCellPart(desk.conversations.known, (known) => known.get(id));
   if (!conversation) return null;
   if (conversation.status === 'resolved') return <span className={classes.status}>{t('thread.resolved')}</span>;
   const { waitingSince, overdue } = conversation;

@@ -21,7 +21,7 @@ const WORDS = {
 export function EmptyList({ view }: { view: ViewName }) {
   const { t } = useTranslation();
   const desk = useDesk();
-  const counts = useCell(desk.counts);
+  const counts = useCell(desk.conversations.counts);
   const inbox = useQuery(inboxesQuery).data?.items[0];
   const first = counts !== null && counts.open.count === 0 && counts.resolved.count === 0 && (view === 'open' || view === 'unassigned');
   const [title, hint, EmptyIcon] = WORDS[view];

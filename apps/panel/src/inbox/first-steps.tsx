@@ -14,7 +14,7 @@ import classes from './nothing-chosen.module.css';
 export function FirstSteps({ onHide }: { onHide: () => void }) {
   const { t } = useTranslation();
   const desk = useDesk();
-  const counts = useCell(desk.counts);
+  const counts = useCell(desk.conversations.counts);
   const inboxes = useQuery({ ...inboxesQuery, refetchInterval: 10_000 }).data?.items ?? [];
   const policy = useQuery(policiesQuery).data?.items[0];
   const inbox = inboxes[0];

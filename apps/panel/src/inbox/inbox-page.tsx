@@ -15,7 +15,7 @@ export function InboxPage() {
   const { id } = params;
   const desk = useDesk();
   const layout = useLayout();
-  useEffect(() => desk.show(view), [desk, view]);
+  useEffect(() => desk.conversations.show(view), [desk, view]);
 
   return (
     <div className={classes.page} data-layout={layout}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 
 interface Options {
   rows: readonly { id: string }[];
@@ -37,8 +37,13 @@ export function useRowCursor({ rows, chosen, list, show }: Options) {
     // A row far away is drawn only after the list has scrolled.
     if (!focus()) requestAnimationFrame(() => requestAnimationFrame(focus));
   };
-  const onFocus = ({ target }: FocusEvent<HTMLElement>) => {
-    if (target.dataset['id']) cursor.current.id = target.dataset['id'];
-  };
-  return { move, focus, onFocus };
+  useEffect(() => {
+    const element = list.current;
+    const follow = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement && target.dataset['id']) cursor.current.id = target.dataset['id'];
+    };
+    element?.addEventListener('focusin', follow);
+    return () => element?.removeEventListener('focusin', follow);
+  }, [list]);
+  return { move, focus };
 }

@@ -39,7 +39,7 @@ export function Thread({
   );
   const items = useMemo(() => threadItems(thread, mine, me, firstUnread), [thread, mine, me, firstUnread]);
   const { scroll, below, toEnd, onScroll } = useStickyEnd(items, thread, mine.length);
-  useReading(id, thread.last, !below);
+  useReading(id, thread.last, conversation.read.agents, !below);
 
   const older = () => void desk.threads.loadEarlier(id);
   const name = contactName(t, conversation);
@@ -172,11 +172,11 @@ function useStickyEnd(items: readonly unknown[], thread: ThreadEvents, sending: 
 }
 
 /** Tells the server what was seen: only while the page is looked at and the end is in sight. */
-function useReading(id: string, last: number, atEnd: boolean): void {
+function useReading(id: string, last: number, read: number, atEnd: boolean): void {
   const desk = useDesk();
   useEffect(() => {
     const tell = () => {
-      if (atEnd && last > 0 && document.visibilityState === 'visible' && document.hasFocus()) desk.read(id, last);
+      if (atEnd && last > read && document.visibilityState === 'visible' && document.hasFocus()) desk.read(id, last);
     };
     tell();
     document.addEventListener('visibilitychange', tell);
@@ -185,7 +185,7 @@ function useReading(id: string, last: number, atEnd: boolean): void {
       document.removeEventListener('visibilitychange', tell);
       window.removeEventListener('focus', tell);
     };
-  }, [desk, id, last, atEnd]);
+  }, [desk, id, last, read, atEnd]);
 }
 
 export function ThreadSkeleton() {

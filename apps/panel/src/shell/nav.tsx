@@ -109,7 +109,7 @@ function Section({ compact, title, children }: { compact: boolean; title: string
 function ViewLink({ view, compact }: { view: ViewName; compact: boolean }) {
   const { t } = useTranslation();
   const desk = useDesk();
-  const count = useCell(desk.counts)?.[view];
+  const count = useCell(desk.conversations.counts)?.[view];
   const ViewIcon = VIEW_ICONS[view];
   return (
     <li>

@@ -5,7 +5,7 @@ import { useDesk } from '../live/desk-context';
 /** The number of unread messages in the tab's title. */
 export function PageTitle() {
   const desk = useDesk();
-  const unread = useCellPart(desk.known, (known) => {
+  const unread = useCellPart(desk.conversations.known, (known) => {
     let sum = 0;
     for (const view of known.values()) if (view.status === 'open') sum += view.unread;
     return sum;
