@@ -14,7 +14,7 @@ export class WidgetFiles {
     return join(this.config.webDirectory, 'widget', 'assets');
   }
 
-  loader(settings: { key: string; colour: string; origin: string }): string {
+  loader(settings: { key: string; colour: string; ink: string; origin: string }): string {
     return this.read('loader.js').replace('__SOTTO_CONFIG__', () => JSON.stringify(settings));
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { brotliCompressSync } from 'node:zlib';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { readableOn } from '@sotto/protocol';
 import { z } from 'zod';
 import { CONFIG, Public, publicUrl, type Config } from '@sotto/platform';
 import { InboxKey } from '@sotto/protocol';
@@ -37,7 +38,7 @@ export class WidgetPagesController {
     // Long enough to spare a visitor the request on the next page, short enough for a new colour.
     response.setHeader('Cache-Control', 'public, max-age=300');
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-    send(request, response, this.files.loader({ key: inbox.key, colour: inbox.colour, origin: publicUrl(this.config) }));
+    send(request, response, this.files.loader({ key: inbox.key, colour: inbox.colour, ink: readableOn(inbox.colour), origin: publicUrl(this.config) }));
   }
 
   @Get('widget/v1/frame')

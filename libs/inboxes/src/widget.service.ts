@@ -112,7 +112,7 @@ export class WidgetService {
 
   /** Consent, contact and token in one transaction: either all of them exist or none. */
   async openSession(caller: Caller, input: NewVisitorSession): Promise<VisitorSessionView> {
-    await this.sessionLimit.take(this.keys.limitKey(caller.address));
+    await this.sessionLimit.take(this.keys.keyedHash(caller.address));
     const known = caller.bearer ? await this.visitors.resolve(caller.bearer) : null;
     return this.database.door(input.inboxKey, async (tx) => {
       const inbox = await this.find(tx, input.inboxKey);

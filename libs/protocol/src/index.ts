@@ -1,4 +1,5 @@
 export * from './primitives.js';
+export * from './colour.js';
 export * from './errors.js';
 export * from './permissions.js';
 export * from './accounts.js';

@@ -19,7 +19,7 @@ function wayBack({ screen, cameFrom, remembered, asking }: Chat): Screen | undef
 export function App({ chat }: { chat: Chat }) {
   const { screen, shown } = chat;
   const back = wayBack(chat);
-  useFocusOn(screen === 'talk' ? 'textarea' : 'h2', `${screen}${shown}`);
+  useFocusOn(chat, screen === 'talk' ? 'textarea' : 'h2', `${screen}${shown}`);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key === 'Escape') chat.close();
@@ -54,9 +54,9 @@ export function App({ chat }: { chat: Chat }) {
           <Icon of="close" />
         </button>
       </header>
-      <main>
+      <div class="body">
         <Content key={screen} chat={chat} />
-      </main>
+      </div>
     </div>
   );
 }

@@ -49,6 +49,8 @@ export class Chat {
   writers: readonly TypingNotice[] = [];
   online = false;
   shown = false;
+  /** The visitor has just opened the chat: the focus belongs inside. */
+  opening = false;
   remembered: Remembered | undefined;
 
   private readonly page: Page;
@@ -74,10 +76,10 @@ export class Chat {
     this.api = visitorApi(createCall({ token: () => this.remembered?.session.token ?? '' }));
     this.page = new Page({
       shown: () => {
-        this.set({ shown: true });
+        this.set({ shown: true, opening: true });
         this.markRead();
       },
-      hidden: () => this.set({ shown: false }),
+      hidden: () => this.set({ shown: false, opening: false }),
       hints: (hints) => void this.take(hints),
     });
     document.addEventListener('visibilitychange', () => this.markRead());

@@ -182,9 +182,15 @@ export function Withdrawn({ chat }: { chat: Chat }) {
   );
 }
 
-/** Brings keyboard and screen reader to the beginning of a screen that has just come up. */
-export function useFocusOn(selector: string, when: unknown): void {
+/**
+ * Brings keyboard and screen reader to the beginning of a screen that has just come up: when the visitor opened the
+ * chat or is in it, never while they write in the page around it.
+ */
+export function useFocusOn(chat: Chat, selector: string, when: unknown): void {
   useEffect(() => {
-    if (document.hasFocus()) document.querySelector<HTMLElement>(selector)?.focus();
-  }, [selector, when]);
+    const target = document.querySelector<HTMLElement>(selector);
+    if (!target || (!chat.opening && !document.hasFocus())) return;
+    chat.opening = false;
+    target.focus();
+  }, [when]);
 }

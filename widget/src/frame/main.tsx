@@ -1,6 +1,6 @@
 import type { WidgetConfig } from '@sotto/protocol';
 import { render } from 'preact';
-import { readableOn } from '../shared/colour';
+import { readableOn } from '@sotto/protocol';
 import { App } from './app';
 import { Chat } from './chat';
 import { speak } from './language';

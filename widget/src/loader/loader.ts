@@ -1,8 +1,7 @@
 import type { ToFrame, ToPage, VisitorHints } from '../shared/bridge';
-import { readableOn } from '../shared/colour';
 import { css } from './loader.css';
 
-declare const __SOTTO_CONFIG__: { key: string; colour: string; origin: string };
+declare const __SOTTO_CONFIG__: { key: string; colour: string; ink: string; origin: string };
 
 interface Api {
   (...call: unknown[]): void;
@@ -19,7 +18,7 @@ const CROSS = 'M6 6l12 12M18 6L6 18';
 
 const page = window as unknown as { Sotto?: Api };
 
-function start({ key, colour, origin }: typeof __SOTTO_CONFIG__): Api {
+function start({ key, colour, ink, origin }: typeof __SOTTO_CONFIG__): Api {
   const listeners: [unknown, (detail?: unknown) => void][] = [];
   const hints: VisitorHints = {};
   const memory = 'sotto:' + key;
@@ -39,7 +38,7 @@ function start({ key, colour, origin }: typeof __SOTTO_CONFIG__): Api {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
-  host.style.cssText = `--c:${colour};--f:${readableOn(colour)}`;
+  host.style.cssText = `--c:${colour};--f:${ink}`;
   const button = make('button');
   const drawing = draws(draws(button, 'svg'), 'path');
   const badge = button.appendChild(make('b'));

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readableOn } from './colour';
+import { readableOn } from './colour.js';
 
 /** WCAG 2.2, relative luminance. */
 function luminance(colour: string): number {
