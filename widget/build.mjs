@@ -31,8 +31,15 @@ if (token !== 1) throw new Error(`The loader names __SOTTO_CONFIG__ ${token} tim
 writeFileSync(path.join(out, 'loader.js'), script.code);
 
 /** As long as what the server puts in for an inbox on a host with a name of usual length. */
-const SETTINGS = JSON.stringify({ key: 'eDkUWDrrPKxZUJfbN0xSow', colour: '#4f46e5', ink: '#fff', origin: 'https://support.company.example' });
-const weigh = (file) => brotliCompressSync(readFileSync(file, 'utf8').replace('__SOTTO_CONFIG__', SETTINGS), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const SETTINGS = JSON.stringify({
+  key: 'eDkUWDrrPKxZUJfbN0xSow',
+  colour: '#4f46e5',
+  ink: '#fff',
+  origin: 'https://support.company.example',
+});
+const weigh = (file) =>
+  brotliCompressSync(readFileSync(file, 'utf8').replace('__SOTTO_CONFIG__', SETTINGS), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
+    .length;
 const html = readFileSync(path.join(out, 'frame.html'), 'utf8');
 if (!html.includes('<!--sotto:config-->')) throw new Error('frame.html has lost the place of its configuration.');
 

@@ -38,7 +38,11 @@ export class WidgetPagesController {
     // Long enough to spare a visitor the request on the next page, short enough for a new colour.
     response.setHeader('Cache-Control', 'public, max-age=300');
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-    send(request, response, this.files.loader({ key: inbox.key, colour: inbox.colour, ink: readableOn(inbox.colour), origin: publicUrl(this.config) }));
+    send(
+      request,
+      response,
+      this.files.loader({ key: inbox.key, colour: inbox.colour, ink: readableOn(inbox.colour), origin: publicUrl(this.config) }),
+    );
   }
 
   @Get('widget/v1/frame')
