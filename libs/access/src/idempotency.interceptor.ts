@@ -37,7 +37,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
         errors: [{ path: 'Idempotency-Key', message: 'must be 1 to 200 visible characters' }],
       });
     }
-    const claim: Claim = { actor: request.actor, key };
+    // Callers choose their keys, so one may hold an address.
+    const claim: Claim = { actor: request.actor, key: this.keys.keyedHash(key) };
     const response = context.switchToHttp().getResponse<Response>();
     return defer(() => from(this.begin(claim, request))).pipe(
       switchMap((earlier) => {

@@ -26,15 +26,15 @@ export class LoginService {
   }
 
   async logIn(input: LoginInput, footprint: Footprint): Promise<OpenedSession> {
-    await this.byAddress.take(this.keys.limitKey(footprint.address));
-    await this.byLogin.take(this.keys.limitKey(input.email.trim().toLowerCase(), footprint.address));
+    await this.byAddress.take(this.keys.keyedHash(footprint.address));
+    await this.byLogin.take(this.keys.keyedHash(input.email.trim().toLowerCase(), footprint.address));
     const who = await this.members.verify(input.email, input.password);
     if (!who) throw new AppError('auth.failed');
     return this.sessions.open(who, footprint);
   }
 
   async setUp(input: SetupInput, footprint: Footprint): Promise<OpenedSession> {
-    await this.byAddress.take(this.keys.limitKey(footprint.address));
+    await this.byAddress.take(this.keys.keyedHash(footprint.address));
     const who: Credentials = await this.setup.setUp(input);
     return this.sessions.open(who, footprint);
   }

@@ -13,7 +13,9 @@ export class MembersEraser implements SubjectEraser {
   async erase(tx: Tx, subject: Subject): Promise<ErasureCount> {
     if (subject.kind !== 'member') return {};
     const member = await tx.nativeDelete(Member, { id: subject.id });
-    return { member, subject_key: await this.keys.destroySubjectKey(tx, subject.accountId, subject.id) };
+    // Only with its row: an id of another kind of person must not cost them their key.
+    const subject_key = member > 0 ? await this.keys.destroySubjectKey(tx, subject.accountId, subject.id) : 0;
+    return { member, subject_key };
   }
 
   async findTraces(tx: Tx, subject: Subject): Promise<Trace[]> {

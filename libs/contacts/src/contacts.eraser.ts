@@ -13,7 +13,9 @@ export class ContactsEraser implements SubjectEraser {
   async erase(tx: Tx, subject: Subject): Promise<ErasureCount> {
     if (subject.kind !== 'contact') return {};
     const contact = await tx.nativeDelete(Contact, { id: subject.id });
-    return { contact, subject_key: await this.keys.destroySubjectKey(tx, subject.accountId, subject.id) };
+    // Only with its row: an id of another kind of person must not cost them their key.
+    const subject_key = contact > 0 ? await this.keys.destroySubjectKey(tx, subject.accountId, subject.id) : 0;
+    return { contact, subject_key };
   }
 
   async findTraces(tx: Tx, subject: Subject): Promise<Trace[]> {

@@ -24,14 +24,14 @@ export class KeyRing {
   private readonly accounts = new LRUCache<string, Buffer>({ max: 1_000, ttl: CACHED_MS });
   private readonly subjects = new LRUCache<string, SubjectCipher>({ max: CACHED, ttl: CACHED_MS });
   private readonly loginKey: Buffer;
-  private readonly limitsKey: Buffer;
+  private readonly hashKey: Buffer;
 
   constructor(
     private readonly masterKey: Buffer,
     private readonly database: Database,
   ) {
     this.loginKey = derive(masterKey, 'login');
-    this.limitsKey = derive(masterKey, 'limits');
+    this.hashKey = derive(masterKey, 'keyed-hash');
   }
 
   async createAccountKey(tx: Tx, accountId: string): Promise<void> {
@@ -103,9 +103,9 @@ export class KeyRing {
     return createHmac('sha256', this.loginKey).update(email.trim().toLowerCase()).digest('base64url');
   }
 
-  /** Keyed hash under which attempts are counted, so that no address can be guessed from a counter's name. */
-  limitKey(...parts: string[]): string {
-    return createHmac('sha256', this.limitsKey).update(parts.join('\n')).digest('base64url');
+  /** Keyed hash for what must be recognised and not be read or guessed: names of counters, keys of requests. */
+  keyedHash(...parts: string[]): string {
+    return createHmac('sha256', this.hashKey).update(parts.join('\n')).digest('base64url');
   }
 
   private async accountKey(accountId: string, tx?: Tx): Promise<Buffer> {
