@@ -48,6 +48,7 @@ export async function fill(desk: Desk, account: { owner: Member; inbox: InboxVie
   const note = `A private note of ${mark}`;
   await says(panel, conversationId, note, 'note');
   await owner.patch(`/api/v1/conversations/${conversationId}`, { assigneeId: agent.id });
+  await owner.send('post', '/api/v1/inboxes', { name: `Second of ${mark}` }, { 'idempotency-key': newClientId() });
   return { accountId: owner.accountId, inbox, owner, agent, visitor, chat, desk: panel, conversationId, neighbour, neighbourChat, note };
 }
 
