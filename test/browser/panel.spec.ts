@@ -239,6 +239,18 @@ describe('a conversation', () => {
     await ana.page.keyboard.press('Enter');
     await ana.page.getByRole('heading', { name: 'Marko', level: 2 }).waitFor();
   });
+
+  it('stays open when Escape closes the list of keys above it', async () => {
+    await ana.page.keyboard.press('?');
+    await ana.page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
+    await ana.page.keyboard.press('Escape');
+    await ana.page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await ana.page.getByRole('heading', { name: 'Marko', level: 2 }).isVisible()).toBe(true);
+    await ana.page.keyboard.press('Escape');
+    await ana.page.getByRole('heading', { name: 'Marko', level: 2 }).waitFor({ state: 'detached' });
+    await ana.row('Marko').click();
+    await ana.message('Hello').waitFor();
+  });
 });
 
 describe('a lost connection', () => {

@@ -3,7 +3,6 @@ import { notifications } from '@mantine/notifications';
 import type { ConversationView } from '@sotto/protocol';
 import { IconCheck, IconUserPlus, IconUserX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { FocusEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../live/desk-context';
 import { membersQuery } from '../session/session';
@@ -19,11 +18,6 @@ interface Props {
 }
 
 const NOBODY = 'nobody';
-
-/** The menu gives the focus to nothing in particular; "a" and Enter should be enough to take a conversation. */
-function toFirst({ target, currentTarget }: FocusEvent<HTMLElement>): void {
-  if (target.getAttribute('role') === 'presentation') currentTarget.querySelector<HTMLElement>('[role="menuitemradio"]')?.focus();
-}
 
 export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
   const { t } = useTranslation();
@@ -52,6 +46,7 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
     <Menu.RadioItem
       key={one.id}
       value={one.id}
+      data-autofocus={one.id === member.id || undefined}
       closeMenuOnClick
       rightSection={
         <span className={listClasses.assignee} aria-hidden="true">
@@ -64,7 +59,16 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
   );
   const choose = (value: string) => assign(members.find(({ id }) => id === value) ?? null);
   return (
-    <Menu opened={opened} onChange={onChange} position="bottom-end" width={236} returnFocus checkIcon={<IconCheck size={15} aria-hidden />}>
+    <Menu
+      opened={opened}
+      onChange={onChange}
+      position="bottom-end"
+      width={236}
+      returnFocus
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      checkIcon={<IconCheck size={15} aria-hidden />}
+    >
       <Menu.Target>
         {compact ? (
           <ActionIcon size="lg" aria-label={words} aria-keyshortcuts="a">
@@ -78,7 +82,7 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
           </Button>
         )}
       </Menu.Target>
-      <Menu.Dropdown mah={340} style={{ overflowY: 'auto' }} onFocus={toFirst}>
+      <Menu.Dropdown mah={340} style={{ overflowY: 'auto' }}>
         <Menu.Label>{t('thread.assignTitle')}</Menu.Label>
         <Menu.RadioGroup value={assignee?.id ?? NOBODY} onChange={choose}>
           {row(member, `${member.name} (${t('thread.assignMe')})`)}

@@ -13,7 +13,7 @@ export function useKeys(keys: Keys): void {
   held.current = keys;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isBehindDialog()) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || behindDialog) return;
       const sequence = before && Date.now() - before.at < SEQUENCE ? `${before.key} ${event.key}` : undefined;
       const action = (sequence && held.current[sequence]) || (before?.key === 'g' && sequence ? undefined : held.current[event.key]);
       if (!action) return;
@@ -40,4 +40,10 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-const isBehindDialog = (): boolean => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+let behindDialog = false;
+
+/** Asked before anybody handles the key: the dialog that Escape closes is gone when the page's own keys have their turn. */
+function look(): void {
+  behindDialog = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+}
+window.addEventListener('keydown', look, { capture: true });

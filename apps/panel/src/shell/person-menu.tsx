@@ -30,7 +30,13 @@ export function PersonMenu({ compact }: { compact: boolean }) {
     onError: (error) => notifications.show({ message: failureText(t, error) }),
   });
   return (
-    <Menu position={compact ? 'right-end' : 'top-start'} width={232} returnFocus checkIcon={<IconCheck size={15} aria-hidden />}>
+    <Menu
+      position={compact ? 'right-end' : 'top-start'}
+      width={232}
+      returnFocus
+      withInitialFocusPlaceholder={false}
+      checkIcon={<IconCheck size={15} aria-hidden />}
+    >
       <Menu.Target>
         <button type="button" className={classes.person} aria-label={`${t('nav.account')}: ${member.name}`}>
           <Avatar name={member.name} size={30} color="pine" alt="" />
@@ -50,7 +56,12 @@ export function PersonMenu({ compact }: { compact: boolean }) {
         <Menu.Label>{t('nav.theme')}</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
           {THEMES.map(({ value, words, icon: ThemeIcon }) => (
-            <Menu.RadioItem key={value} value={value} rightSection={<ThemeIcon size={16} stroke={1.7} aria-hidden />}>
+            <Menu.RadioItem
+              key={value}
+              value={value}
+              data-autofocus={value === colorScheme || undefined}
+              rightSection={<ThemeIcon size={16} stroke={1.7} aria-hidden />}
+            >
               {t(words)}
             </Menu.RadioItem>
           ))}
