@@ -7,10 +7,13 @@ type Reply = { result?: Measured; error?: string };
 /** The load generator's process, seen from the bench. One command at a time. */
 export class Generator {
   private readonly child: ChildProcess;
+  private readonly ended: Promise<never>;
 
   constructor() {
     const hook = new URL('typescript.mjs', import.meta.url).href;
     this.child = fork(new URL('load.ts', import.meta.url).pathname, { execArgv: ['--import', hook] });
+    this.ended = once(this.child, 'exit').then(() => Promise.reject(new Error('the load generator ended')));
+    this.ended.catch(() => undefined);
   }
 
   async measure(command: Extract<Command, { do: 'saturate' | 'steady' }>): Promise<Measured> {
@@ -20,10 +23,9 @@ export class Generator {
   }
 
   async obey(command: Command): Promise<Measured | undefined> {
-    const answered = once(this.child, 'message') as Promise<[Reply]>;
-    const ended = once(this.child, 'exit').then(() => Promise.reject(new Error('the load generator ended')));
+    const answered = new Promise<Reply>((resolve) => this.child.once('message', (reply) => resolve(reply as Reply)));
     this.child.send(command);
-    const [{ result, error }] = await Promise.race([answered, ended]);
+    const { result, error } = await Promise.race([answered, this.ended]);
     if (error !== undefined) throw new Error(`${command.do}: ${error}`);
     return result;
   }
