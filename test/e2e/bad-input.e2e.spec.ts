@@ -432,7 +432,7 @@ describe('wrong events', () => {
 });
 
 describe('wrong frames', () => {
-  const raw = (): Promise<{ send(frame: string | Uint8Array): void; closed: Promise<unknown>; close(): void }> =>
+  const raw = (): Promise<{ send(frame: string | Uint8Array<ArrayBuffer>): void; closed: Promise<unknown>; close(): void }> =>
     new Promise((resolve, reject) => {
       const socket = new WebSocket(`${desk.url.replace('http', 'ws')}/socket/?EIO=4&transport=websocket`);
       const closed = new Promise((done) => socket.addEventListener('close', done));

@@ -199,9 +199,9 @@ describe('headers', () => {
     const policy = policyOf(answer);
     const fallback = policy.get('default-src') ?? [];
     expect(["'none'", "'self'"]).toContain(fallback.join(' '));
-    for (const values of policy.values())
-      for (const wide of ["'unsafe-inline'", "'unsafe-eval'", '*', 'data:', 'http:', 'https:', 'blob:'])
-        if (values !== policy.get('img-src')) expect(values).not.toContain(wide);
+    const wide = ["'unsafe-inline'", "'unsafe-eval'", '*', 'data:', 'http:', 'https:', 'blob:'];
+    const named = [...policy].filter(([directive]) => directive !== 'img-src').flatMap(([, values]) => values);
+    expect(named.filter((value) => wide.includes(value))).toEqual([]);
     expect(policy.get('script-src') ?? fallback).toEqual(name.startsWith('the try') || name.includes('frame') ? ["'self'"] : fallback);
     expect(policy.get('base-uri')).toEqual(["'none'"]);
     expect(policy.get('frame-ancestors')).toEqual(name.includes('frame') ? ["'self'", ...shop.allowedOrigins] : ["'none'"]);

@@ -6,6 +6,7 @@ import { MikroORM } from '@mikro-orm/core';
 import { Handler, STORES, StoreGuard, lockDataDirectory, storeProblems, type JobHandler, type Orm, type Store } from '@sotto/platform';
 import { NAMESPACES } from '@sotto/protocol';
 import { ApiModule } from '../../apps/api/src/api.module.js';
+import { JsonLogger } from '../../apps/api/src/logger.js';
 import { stores } from '../../apps/api/src/stores.js';
 import { aDesk, type Desk } from '../support/desk.js';
 import { removeFolder, temporaryFolder } from '../support/processes.js';
@@ -57,7 +58,7 @@ async function refusal(extra: {
   @Module({ controllers: extra.controllers ?? [], providers: extra.providers ?? [] })
   class ExtraModule {}
   const config = { ...desk.config, databaseUrl: undefined, redisUrl: undefined, dataDirectory: temporaryFolder('refusal') };
-  const building = Test.createTestingModule({ imports: [ApiModule.with({ config }), ExtraModule] }).setLogger(false);
+  const building = Test.createTestingModule({ imports: [ApiModule.with({ config }), ExtraModule] }).setLogger(new JsonLogger('silent'));
   if (extra.stores) building.overrideProvider(STORES).useValue(extra.stores);
   const app = (await building.compile()).createNestApplication();
   try {
