@@ -39,7 +39,9 @@ export function App({ chat }: { chat: Chat }) {
           </button>
         )}
         <div class="title">
-          <h1 dir="auto">{chat.title}</h1>
+          <h1>
+            <bdi>{chat.title}</bdi>
+          </h1>
           <p>
             {screen === 'talk' && chat.online && <i class="dot" />}
             {say(chat.online ? 'online' : 'away')}

@@ -192,5 +192,5 @@ export function useFocusOn(chat: Chat, selector: string, when: unknown): void {
     if (!target || (!chat.opening && !document.hasFocus())) return;
     chat.opening = false;
     target.focus();
-  }, [when]);
+  }, [chat, selector, when]);
 }
