@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '@sotto/protocol';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { clock, moment } from '../words/time';
+import { clock, daysBetween, moment } from '../words/time';
 import classes from './thread.module.css';
 
 type ActivityEvent = Exclude<ConversationEvent, { type: 'message.created' }>;
@@ -12,11 +12,19 @@ export function Activity({ event }: { event: ActivityEvent }) {
   return (
     <div className={classes.activity} data-alert={event.type === 'reply.overdue' || undefined}>
       <span>{sentence(t, event, i18n.language)}</span>
-      <time dateTime={event.at} title={moment(event.at, i18n.language)}>
-        {clock(event.at, i18n.language)}
-      </time>
+      {event.type !== 'reply.overdue' && (
+        <time dateTime={event.at} title={moment(event.at, i18n.language)}>
+          {clock(event.at, i18n.language)}
+        </time>
+      )}
     </div>
   );
+}
+
+/** The hour; the day as well when it was another one. */
+function sinceWhen({ waitingSince, at }: Extract<ActivityEvent, { type: 'reply.overdue' }>, language: string): string {
+  const sameDay = daysBetween(Date.parse(waitingSince), Date.parse(at)) === 0;
+  return sameDay ? clock(waitingSince, language) : moment(waitingSince, language);
 }
 
 function sentence(t: TFunction, event: ActivityEvent, language: string): string {
@@ -37,6 +45,6 @@ function sentence(t: TFunction, event: ActivityEvent, language: string): string 
       return contact ? t('thread.contactNamed', { name, contact }) : t('thread.contactChanged', { name });
     }
     case 'reply.overdue':
-      return t('thread.overdue', { time: clock(event.waitingSince, language) });
+      return t('thread.overdue', { time: sinceWhen(event, language) });
   }
 }
