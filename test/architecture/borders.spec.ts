@@ -17,7 +17,7 @@ const PLANTED: Record<string, Record<string, string>> = {
   'known-library': { 'apps/api/src/unknown.ts': "import '@sotto/fancy';" },
   'no-cycle': { 'libs/inboxes/src/a.ts': "import './b.js';", 'libs/inboxes/src/b.ts': "import './a.js';" },
   'one-door': { 'libs/conversations/src/side.ts': "import '../../contacts/src/contact.service.js';" },
-  'one-door-from-outside': { 'test/medium/side.ts': "import '../../libs/contacts/src/contact.service.js';" },
+  'one-door-from-outside': { 'test/e2e/side.ts': "import '../../libs/contacts/src/contact.service.js';" },
   'door-by-name': { 'libs/conversations/src/path.ts': "import '../../contacts/src/index.js';" },
   'door-by-name-from-outside': { 'apps/api/src/path.ts': "import '../../../libs/contacts/src/index.js';" },
   'protocol-imports-zod-only': { 'libs/protocol/src/more.ts': "import 'rxjs';" },
