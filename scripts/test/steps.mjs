@@ -64,10 +64,10 @@ const both = (name, folder, minutes) => [
 export const suites = [
   jest('unit', ['unit', 'architecture'], { folders: ['libs', 'test/architecture'], minutes: 3 }),
   ...both('medium', 'test/medium', 4),
-  ...both('e2e', 'test/e2e', 6),
+  ...both('e2e', 'test/e2e', 8),
   // A killed server must not be killed by its neighbours' load.
-  jest('faults', ['faults'], { folders: ['test/faults'], database: 'postgres', needs: ['Postgres', 'Redis'], workers: 1, minutes: 8 }),
-  jest('browser', ['browser'], { folders: ['test/browser'], needs: ['Chromium'], minutes: 6 }),
+  jest('faults', ['faults'], { folders: ['test/faults'], database: 'postgres', needs: ['Postgres', 'Redis'], workers: 1, minutes: 10 }),
+  jest('browser', ['browser'], { folders: ['test/browser'], needs: ['Chromium'], minutes: 8 }),
 ];
 
 /**
