@@ -162,6 +162,22 @@ describe('the outbox', () => {
     expect((await store.load()).entries).toEqual([]);
   });
 
+  it('does not take up again what arrived while the store is still being tidied', async () => {
+    class SlowStore extends MemoryOutboxStore {
+      override async remove(clientMessageId: string) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await super.remove(clientMessageId);
+      }
+    }
+    const outbox = outboxOf(new Desk(['ack lost']), new SlowStore());
+    const id = await outbox.add({ thread: CONVERSATION, body: 'first' });
+    await outbox.flush();
+    const tidied = outbox.settle(id);
+    await outbox.flush();
+    expect(outbox.messages).toEqual([]);
+    await tidied;
+  });
+
   it('sends without a turn where the browser denies locks', async () => {
     const own = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
     const denied = { request: async () => Promise.reject(new DOMException('The request was denied.', 'SecurityError')) };
