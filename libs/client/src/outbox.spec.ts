@@ -169,9 +169,10 @@ describe('the outbox', () => {
         await super.remove(clientMessageId);
       }
     }
-    const outbox = outboxOf(new Desk(['ack lost']), new SlowStore());
+    const desk = new Desk(['ack lost']);
+    const outbox = outboxOf(desk, new SlowStore());
     const id = await outbox.add({ thread: CONVERSATION, body: 'first' });
-    await outbox.flush();
+    await until(() => desk.log.length === 1);
     const tidied = outbox.settle(id);
     await outbox.flush();
     expect(outbox.messages).toEqual([]);
