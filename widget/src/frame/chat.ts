@@ -217,7 +217,9 @@ export class Chat {
   }
 
   private async take({ name, email, language: tag }: VisitorHints): Promise<void> {
-    this.edit({ name: this.form.name || name || '', email: this.form.email || email || '' });
+    // The page may pass anything.
+    const text = (value: unknown) => (typeof value === 'string' ? value : '');
+    this.edit({ name: this.form.name || text(name), email: this.form.email || text(email) });
     if (isLanguage(tag) && tag !== language() && !this.remembered?.language) await this.choose(tag);
   }
 
