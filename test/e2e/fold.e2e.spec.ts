@@ -62,9 +62,11 @@ const causes: Record<EventType, { name: string; before?: (chat: Chat) => Promise
 const agentView = async (id: string) => (await desk.owner.get(`/api/v1/conversations/${id}`)).body as ConversationView;
 const visitorView = async ({ visitor, id }: Chat) => (await visitor.get(`/api/v1/conversations/${id}`)).body as VisitorConversationView;
 
-const fold = <V extends ConversationView | VisitorConversationView>(stale: V, client: LiveClient): V =>
+/** What came after the fresh state was read is none of it. */
+const fold = <V extends ConversationView | VisitorConversationView>(stale: V, client: LiveClient, head: number): V =>
   client.received.reduce((state: V, { name, value }) => {
-    if (name === 'event' && (value as ConversationEvent).conversationId === stale.id) return applyEvent(state, value as ConversationEvent);
+    const event = value as ConversationEvent;
+    if (name === 'event' && event.conversationId === stale.id && event.seq <= head) return applyEvent(state, event);
     if (name === 'read' && (value as ReadNotice).conversationId === stale.id) return applyRead(state, value as ReadNotice);
     return state;
   }, stale);
@@ -92,8 +94,8 @@ describe.each(types)('%s', (type) => {
     await arrived(agent, fresh.agent.head);
     await arrived(chat.client, fresh.visitor.head);
     expect(agent.events.some((event) => event.conversationId === chat.id && event.type === type)).toBe(true);
-    expect(fold(stale.agent, agent)).toEqual(fresh.agent);
-    expect(fold(stale.visitor, chat.client)).toEqual(fresh.visitor);
+    expect(fold(stale.agent, agent, fresh.agent.head)).toEqual(fresh.agent);
+    expect(fold(stale.visitor, chat.client, fresh.visitor.head)).toEqual(fresh.visitor);
   });
 });
 
@@ -113,7 +115,8 @@ describe('read notices', () => {
         'both read notices',
       );
     await Promise.all([both(agent), both(chat.client)]);
-    expect(fold(stale.agent, agent)).toEqual(await agentView(chat.id));
-    expect(fold(stale.visitor, chat.client)).toEqual(await visitorView(chat));
+    const fresh = { agent: await agentView(chat.id), visitor: await visitorView(chat) };
+    expect(fold(stale.agent, agent, fresh.agent.head)).toEqual(fresh.agent);
+    expect(fold(stale.visitor, chat.client, fresh.visitor.head)).toEqual(fresh.visitor);
   });
 });
