@@ -140,6 +140,14 @@ describe.each(['websocket', 'polling'] as const)('sockets over %s', (transport) 
     await expect(connects('/agent', transport, {}, side.owner.headers as Record<string, string>)).resolves.toBeDefined();
   });
 
+  it('of agents are taken from a page of this origin, which names none in a GET', async () => {
+    const same = { ...cookieOnly(), 'sec-fetch-site': 'same-origin' };
+    await expect(connects('/agent', transport, {}, same)).resolves.toBeDefined();
+    await expect(connects('/agent', transport, {}, { ...same, origin: 'https://evil.test' })).rejects.toThrow('origin.refused');
+    for (const site of ['same-site', 'cross-site', 'none', '', 'same-origin, cross-site'])
+      await expect(connects('/agent', transport, {}, { ...same, 'sec-fetch-site': site })).rejects.toThrow('origin.refused');
+  });
+
   it.each(NAMES)('of visitors are refused from %s', async (name) => {
     const auth = { token: side.visitor.session.token };
     await expect(connects('/visitor', transport, auth, { origin: foreign()[name] ?? '' })).rejects.toThrow('origin.refused');

@@ -60,7 +60,7 @@ export class AgentGateway extends ConversationGateway implements OnGatewayInit<L
 
   private async authenticate(socket: LiveSocket): Promise<MemberActor> {
     const { headers } = socket.handshake;
-    this.origins.assertOwn(headers.origin);
+    this.origins.assertOwnSocket(headers);
     const token = sessionTokenOf(this.config, headers.cookie);
     const session = token ? await this.members.resolve(token) : null;
     if (!session) throw new AppError('auth.required');
