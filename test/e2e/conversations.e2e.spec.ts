@@ -163,6 +163,13 @@ describe('reading back', () => {
     expect([seen.length, new Set(seen).size]).toEqual([count?.count, count?.count]);
   });
 
+  it('lists the conversations of one contact', async () => {
+    const { visitor, client, id } = await aChat();
+    const { conversationId } = await starts(client, 'Another matter');
+    const answer = await desk.owner.get(`/api/v1/conversations?contact=${visitor.contactId}`);
+    expect((answer.body as { items: ConversationView[] }).items.map((item) => item.id)).toEqual([conversationId, id]);
+  });
+
   it('finds a conversation by its number and by the whole address', async () => {
     const { visitor, id, started } = await aChat();
     await desk.owner.patch(`/api/v1/contacts/${visitor.contactId}`, { email: 'Find.Me@example.com' });

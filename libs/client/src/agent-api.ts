@@ -1,4 +1,5 @@
 import type {
+  ConsentReceiptView,
   ContactPatch,
   ContactView,
   ConversationCounts,
@@ -27,6 +28,7 @@ export interface ConversationFilter {
   view?: 'all' | 'mine' | 'unassigned';
   status?: ConversationStatus;
   assignee?: string;
+  contact?: string;
   q?: string;
   cursor?: string;
   limit?: number;
@@ -71,6 +73,7 @@ export const agentApi = (call: Call) => ({
   updateConversation: (id: string, patch: ConversationPatch) => call<ConversationView>('PATCH', `/conversations/${id}`, { body: patch }),
 
   contact: (id: string, signal?: AbortSignal) => call<ContactView>('GET', `/contacts/${id}`, { signal }),
+  receipts: (id: string, signal?: AbortSignal) => call<Page<ConsentReceiptView>>('GET', `/contacts/${id}/receipts`, { signal }),
   updateContact: (id: string, patch: ContactPatch) => call<ContactView>('PATCH', `/contacts/${id}`, { body: patch }),
 });
 export type AgentApi = ReturnType<typeof agentApi>;

@@ -82,6 +82,7 @@ export class ConversationReader {
       if (input.view === 'unassigned') filter.add("c.assignee_id is null and c.status = 'open'");
       if (input.status) filter.add('c.status = ?', input.status);
       if (input.assignee) filter.add('c.assignee_id = ?', input.assignee);
+      if (input.contact) filter.add('c.contact_id = ?', input.contact);
       if (input.q) await this.search(tx, actor.accountId, input.q, filter);
       const { rows, nextCursor } = await this.page(tx, filter, forAgents, input);
       return { items: await this.agentViews(tx, actor.accountId, rows), nextCursor };

@@ -75,6 +75,7 @@ export const ConversationQuery = z.strictObject({
   view: z.enum(['all', 'mine', 'unassigned']).default('all'),
   status: ConversationStatus.optional(),
   assignee: Id.optional(),
+  contact: Id.optional(),
   /** A ticket number (`#12` or `12`), or a whole e-mail address. */
   q: z.string().trim().max(254).optional(),
 });

@@ -67,11 +67,7 @@ export function ContactPanel({ conversation, view }: { conversation: Conversatio
         </Field>
       </div>
       <Conversations conversation={conversation} view={view} />
-      <div className={classes.section}>
-        <Field label={t('contact.consent')}>
-          <p className={classes.plain}>{t('contact.consentLater')}</p>
-        </Field>
-      </div>
+      <Consent contactId={contact.id} />
     </div>
   );
 }
@@ -85,18 +81,36 @@ function Field({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** Other conversations of the person; they can be found through the e-mail address. */
+/** What the person agreed to and took back, newest first, as their receipts say. */
+function Consent({ contactId }: { contactId: string }) {
+  const { t, i18n } = useTranslation();
+  const receipts = useQuery({ queryKey: ['receipts-of', contactId], queryFn: ({ signal }) => api.receipts(contactId, signal) }).data?.items;
+  return (
+    <div className={classes.section}>
+      <Field label={t('contact.consent')}>
+        {receipts?.length === 0 && <p className={classes.plain}>{t('contact.consentNone')}</p>}
+        {receipts?.map(({ id, event, policyVersion, at, purposes }) => (
+          <p key={id} className={classes.plain} title={t('contact.consentFor', { list: purposes.join(', ') })}>
+            {t(event === 'given' ? 'contact.consentGiven' : 'contact.consentWithdrawn', {
+              version: policyVersion,
+              when: moment(at, i18n.language),
+            })}
+          </p>
+        ))}
+      </Field>
+    </div>
+  );
+}
+
+/** Every conversation of the person. */
 function Conversations({ conversation, view }: { conversation: ConversationView; view: ViewName }) {
   const { t } = useTranslation();
-  const { email, id: contactId } = conversation.contact;
+  const contactId = conversation.contact.id;
   const found = useQuery({
-    queryKey: ['conversations-of', email],
-    queryFn: ({ signal }) => api.conversations({ q: email ?? '', limit: 8 }, signal),
-    enabled: email !== null,
+    queryKey: ['conversations-of', contactId],
+    queryFn: ({ signal }) => api.conversations({ contact: contactId, limit: 8 }, signal),
   });
-  const all = found.data?.items.some(({ id }) => id === conversation.id)
-    ? found.data.items.filter(({ contact }) => contact.id === contactId || contact.email === email)
-    : [conversation];
+  const all = found.data?.items.some(({ id }) => id === conversation.id) ? found.data.items : [conversation];
   return (
     <section className={classes.section}>
       <Title order={4} fw={550}>

@@ -70,8 +70,6 @@ export function FirstSteps({ onHide }: { onHide: () => void }) {
             {t('first.policyButton')}
           </Button>
         </Step>
-        <Step number={4} later title={t('first.invite')} hint={t('first.inviteHint')} />
-        <Step number={5} later title={t('first.secondFactor')} hint={t('first.inviteHint')} />
       </ol>
     </section>
   );
@@ -82,12 +80,11 @@ interface StepProps {
   title: string;
   hint: string;
   done?: boolean;
-  later?: boolean;
   extra?: ReactNode;
   children?: ReactNode;
 }
 
-function Step({ number, title, hint, done = false, later = false, extra, children }: StepProps) {
+function Step({ number, title, hint, done = false, extra, children }: StepProps) {
   const { t } = useTranslation();
   return (
     <li className={classes.step} data-done={done || undefined}>
@@ -95,7 +92,7 @@ function Step({ number, title, hint, done = false, later = false, extra, childre
         {done ? <IconCheck size={14} stroke={2.6} /> : number}
       </span>
       <div>
-        <Title order={3} fw={550} className={later || done ? classes.later : undefined}>
+        <Title order={3} fw={550} className={done ? classes.done : undefined}>
           {title}
           {done && <VisuallyHidden> ({t('first.done')})</VisuallyHidden>}
         </Title>
