@@ -12,7 +12,7 @@ export const tryItPage = (accountName: string, snippet: string, nonce: string): 
   :root { color-scheme: light dark; font: 16px/1.6 system-ui, sans-serif; --ink: #1c1d22; --soft: #62646e; --line: #e4e5ea; --paper: #fbfbfc; --card: #fff; }
   @media (prefers-color-scheme: dark) { :root { --ink: #ececf1; --soft: #a2a4b0; --line: #2e3038; --paper: #131418; --card: #1b1c21; } }
   body { margin: 0; background: var(--paper); color: var(--ink); }
-  main { max-width: 42rem; margin: 0 auto; padding: 12vh 1.5rem 8rem; }
+  main { max-width: 34rem; margin-inline: max(0px, 7vw) auto; padding: 12vh 1.5rem 8rem; }
   h1 { font-size: clamp(1.7rem, 5vw, 2.4rem); line-height: 1.2; letter-spacing: -0.02em; margin: 0 0 1rem; }
   p { color: var(--soft); margin: 0 0 1.25rem; max-width: 34rem; }
   h2 { font-size: 1rem; margin: 2.5rem 0 0.5rem; }
