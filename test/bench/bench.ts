@@ -59,7 +59,10 @@ class Bench {
 
   report(): void {
     console.log(`\n${VISITORS} visitors, ${AGENTS} agents, bodies of 120 bytes; medians of ${ROUNDS} rounds, taken in turns.`);
-    console.log(`CPU at ${this.cpuRate} messages/s, latency at ${LATENCY_RATE}/s, saturation with ${OUTSTANDING} under way.`);
+    if (this.sections.includes('messages')) {
+      console.log(`Saturation with ${OUTSTANDING} under way, CPU at ${this.cpuRate} messages/s.`);
+    }
+    if (this.sections.includes('latency')) console.log(`Ack and delivery at ${LATENCY_RATE} messages/s.`);
     console.log(`\n${table(this.figures)}\n\n${goals(this.figures)}`);
   }
 

@@ -49,7 +49,7 @@ export function open(key: Buffer | KeyObject, place: Place, sealed: Uint8Array):
 
 /** Seals and opens the texts of one person. */
 export class SubjectCipher {
-  /** Made once: a key handed over as bytes is set up anew for every value, at four times the cost (docs/performance.md). */
+  /** Made once: a key handed over as bytes is set up anew for every value, at more than three times the cost (docs/performance.md). */
   private readonly key: KeyObject;
 
   constructor(
