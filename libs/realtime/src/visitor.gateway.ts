@@ -43,6 +43,20 @@ export class VisitorGateway extends ConversationGateway implements OnGatewayInit
   handleConnection(socket: LiveSocket): void {
     refuseUnknownEvents(socket, EVENTS);
     this.connections.joined(socket);
+    this.lookAgain(socket);
+  }
+
+  /** Consent that ended between letting the socket in and its joining was announced to nobody. */
+  private lookAgain(socket: LiveSocket): void {
+    const { accountId, sessionId } = socket.data.actor;
+    this.visitors.standings(accountId, [sessionId]).then(
+      (standings) => {
+        const standing = standings.get(sessionId);
+        if (standing !== 'ok') this.connections.close(socket, standing === 'consent.stale' ? 'consent.stale' : 'consent.withdrawn');
+      },
+      // The heartbeat looks at every session again each minute.
+      () => undefined,
+    );
   }
 
   @SubscribeMessage('conversation.start')
