@@ -15,7 +15,7 @@ const entry = new URL('planted.server.ts', import.meta.url).pathname;
 const MISTAKES: Record<Planted, Rule> = {
   'ack-before-commit': 'acked.not-stored',
   'no-unique-key': 'stored.twice',
-  'global-cursor': 'list.differs',
+  'global-cursor': 'seq.gap',
   'hint-only': 'list.differs',
   'time-window': 'list.differs',
   'dropped-job': 'job.missing',
