@@ -138,7 +138,7 @@ abstract class Person {
 
   private seen(conversationId: string, clientMessageId: string): void {
     this.arrived(conversationId, clientMessageId);
-    void this.outbox.settle(clientMessageId);
+    void this.outbox.settle(clientMessageId, conversationId);
   }
 
   private arrived(conversationId: string, clientMessageId: string): void {

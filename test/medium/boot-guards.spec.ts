@@ -4,17 +4,8 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { Test } from '@nestjs/testing';
 import type { PGlite } from '@electric-sql/pglite';
 import { MikroORM } from '@mikro-orm/core';
-import {
-  Handler,
-  STORES,
-  createPglite,
-  StoreGuard,
-  lockDataDirectory,
-  storeProblems,
-  type JobHandler,
-  type Orm,
-  type Store,
-} from '@sotto/platform';
+import { Handler, STORES, createPglite, StoreGuard, storeProblems, type JobHandler, type Orm, type Store } from '@sotto/platform';
+import { lockDataDirectory } from '@sotto/kernel';
 import { NAMESPACES } from '@sotto/protocol';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 import { JsonLogger } from '../../apps/api/src/logger.js';

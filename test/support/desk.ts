@@ -40,7 +40,7 @@ export class Desk {
     readonly url: string,
     readonly clock: MovableClock,
     readonly config: Config,
-    private readonly location: DatabaseLocation | undefined,
+    private readonly location: DatabaseLocation,
     private readonly cleanups: (() => Promise<unknown>)[],
   ) {}
 
@@ -65,7 +65,7 @@ export class Desk {
       ...options.env,
     });
     const clock = new MovableClock();
-    const app = await createApplication({ config, clock, ...(location ? { location } : {}) });
+    const app = await createApplication({ config, clock, location });
     await app.listen(0, '127.0.0.1');
     config.port = ((app.getHttpServer() as Server).address() as AddressInfo).port;
     const desk = new Desk(app, `http://localhost:${config.port}`, clock, config, location, cleanups);
@@ -135,7 +135,7 @@ export class Desk {
 
 export const aDesk = (options?: DeskOptions): Promise<Desk> => Desk.open(options);
 
-async function place(cleanups: (() => Promise<unknown>)[]): Promise<DatabaseLocation | undefined> {
+async function place(cleanups: (() => Promise<unknown>)[]): Promise<DatabaseLocation> {
   const fresh = await freshDatabase();
   if (fresh) {
     cleanups.push(() => fresh.drop());

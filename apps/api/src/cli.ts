@@ -1,9 +1,8 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { AccountsModule, SetupService } from '@sotto/accounts';
-import { Module } from '@nestjs/common';
-import { ConfigError, DataDirectoryInUse, readConfig } from '@sotto/platform';
-import { PlatformModule } from './platform.module.js';
+import { issueSetupCode } from '@sotto/accounts';
+import { SystemClock } from '@sotto/kernel';
+import { Database, openDatabase, readConfig } from '@sotto/platform';
+import { holdLocation } from './location.js';
+import { stores } from './stores.js';
 
 const USAGE = 'Usage: cli.js setup-code   prints a one-time code that makes a further account\n';
 
@@ -12,14 +11,11 @@ async function main(command: string | undefined): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  @Module({ imports: [PlatformModule.with({ config: readConfig() }), AccountsModule] })
-  class CommandModule {}
-  // Not initialised: commands need neither jobs nor sockets.
-  const app = await NestFactory.createApplicationContext(CommandModule, { logger: false, abortOnError: false });
+  const orm = await openDatabase(stores, holdLocation()(readConfig()));
   try {
-    process.stdout.write(`Set-up code: ${await app.get(SetupService).issueCode()}\n`);
+    process.stdout.write(`Set-up code: ${await issueSetupCode(new Database(orm), new SystemClock())}\n`);
   } finally {
-    await app.close();
+    await orm.close(true);
   }
   return 0;
 }
@@ -27,8 +23,7 @@ async function main(command: string | undefined): Promise<number> {
 main(process.argv[2]).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const known = error instanceof ConfigError || error instanceof DataDirectoryInUse;
-    process.stderr.write(`${error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : 'unknown reason'}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : 'unknown reason'}\n`);
     process.exit(1);
   },
 );

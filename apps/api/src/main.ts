@@ -1,41 +1,25 @@
-import 'reflect-metadata';
-import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
-import { SetupService } from '@sotto/accounts';
-import { ConfigError, DataDirectoryInUse, publicUrl, readConfig } from '@sotto/platform';
-import { createApplication } from './application.js';
+import { DataDirectoryInUse } from '@sotto/kernel';
+import { holdLocation } from './location.js';
 
-async function main(): Promise<void> {
-  const config = readConfig();
-  const app = await createApplication({ config });
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    app.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  await app.listen(config.port, config.host);
-  config.port = ((app.getHttpServer() as Server).address() as AddressInfo).port;
-  const setup = app.get(SetupService);
-  if (await setup.isNeeded()) process.stdout.write(`Set-up code: ${await setup.issueCode()}\n`);
-  process.stdout.write(`Sotto is ready at ${publicUrl(config)}\n`);
-}
+/** Errors whose own sentence is all the operator needs. */
+const PLAIN = new Set([DataDirectoryInUse.name, 'ConfigError']);
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown reason';
-  if (error instanceof ConfigError || error instanceof DataDirectoryInUse) return error.message;
+  if (PLAIN.has(error.constructor.name)) return error.message;
   if ('code' in error && error.code === 'EADDRINUSE')
     return `${error.message}. Stop what listens there, or set SOTTO_PORT to another port.`;
   return error.stack ?? error.message;
 }
 
+async function main(): Promise<void> {
+  const locationOf = holdLocation();
+  // Loaded only now: refusing a second process must not wait for it.
+  const { serve } = await import('./serve.js');
+  await serve(locationOf);
+}
+
 main().catch((error: unknown) => {
-  const reason = reasonOf(error);
-  process.stderr.write(`Sotto could not start. ${reason}\n`);
+  process.stderr.write(`Sotto could not start. ${reasonOf(error)}\n`);
   process.exit(1);
 });

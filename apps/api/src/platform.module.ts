@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MikroORM } from '@mikro-orm/core';
@@ -17,7 +16,6 @@ import {
   STORES,
   StoreGuard,
   connectRedis,
-  lockDataDirectory,
   openDatabase,
   readMasterKey,
   type Config,
@@ -28,22 +26,17 @@ import {
 import { stores } from './stores.js';
 
 const REDIS = Symbol('redis');
-const DATA_LOCK = Symbol('data-lock');
 
 interface RedisPair {
   commands: RedisClient;
   subscriber: RedisClient;
 }
 
-/** Tests bring a database that is migrated already. */
 export interface PlatformOptions {
   config: Config;
-  location?: DatabaseLocation;
+  location: DatabaseLocation;
   clock?: Clock;
 }
-
-const locationOf = (config: Config): DatabaseLocation =>
-  config.databaseUrl ? { url: config.databaseUrl, pool: config.databasePool } : { directory: join(config.dataDirectory, 'database') };
 
 /** Database, keys, jobs, live feed and limits, for every module. */
 @Global()
@@ -54,7 +47,6 @@ export class PlatformModule implements OnApplicationShutdown {
   constructor(
     @Inject(MikroORM) private readonly orm: Orm,
     @Inject(REDIS) private readonly redis: RedisPair | undefined,
-    @Inject(DATA_LOCK) private readonly lock: { release(): void } | undefined,
     private readonly live: LiveFeed,
   ) {}
 
@@ -66,9 +58,7 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: CONFIG, useValue: config },
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: STORES, useValue: stores },
-        // Before anything opens the directory.
-        { provide: DATA_LOCK, useFactory: () => (config.databaseUrl || location ? undefined : lockDataDirectory(config.dataDirectory)) },
-        { provide: MikroORM, inject: [DATA_LOCK], useFactory: () => openDatabase(stores, location ?? locationOf(config)) },
+        { provide: MikroORM, useFactory: () => openDatabase(stores, location) },
         {
           provide: REDIS,
           useFactory: async (): Promise<RedisPair | undefined> =>
@@ -101,7 +91,6 @@ export class PlatformModule implements OnApplicationShutdown {
     await this.live.stop();
     for (const client of this.redis ? [this.redis.subscriber, this.redis.commands] : []) client.destroy();
     await this.orm.close(true);
-    this.lock?.release();
     this.log.debug('Closed');
   }
 }

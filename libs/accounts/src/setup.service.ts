@@ -27,6 +27,17 @@ const hashOf = (code: string) =>
     .update(`sotto/setup/${normal(code)}`)
     .digest('base64url');
 
+/** A new set-up code, to be shown once. Every open code ends when an account is made. */
+export async function issueSetupCode(database: Database, clock: Clock): Promise<string> {
+  const characters = Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  await database.operator(async (tx) => {
+    await tx.nativeDelete(SetupCode, { expiresAt: { $lte: clock.now() } });
+    tx.persist(tx.create(SetupCode, { codeHash: hashOf(characters), expiresAt: new Date(clock.now().getTime() + VALID_MS) }));
+    await tx.flush();
+  });
+  return characters.replace(/(.{4})(?=.)/g, '$1-');
+}
+
 /** Makes accounts, each with a one-time code the operator holds. */
 @Injectable()
 export class SetupService {
@@ -43,15 +54,9 @@ export class SetupService {
     return this.database.operator(async (tx) => (await query(tx, 'select id from account limit 1')).length === 0);
   }
 
-  /** A new code, to be shown once. Every open code ends when an account is made. */
-  async issueCode(): Promise<string> {
-    const characters = Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-    await this.database.operator(async (tx) => {
-      await tx.nativeDelete(SetupCode, { expiresAt: { $lte: this.clock.now() } });
-      tx.persist(tx.create(SetupCode, { codeHash: hashOf(characters), expiresAt: new Date(this.clock.now().getTime() + VALID_MS) }));
-      await tx.flush();
-    });
-    return characters.replace(/(.{4})(?=.)/g, '$1-');
+  /** See `issueSetupCode`. */
+  issueCode(): Promise<string> {
+    return issueSetupCode(this.database, this.clock);
   }
 
   /** Makes the account and its owner, and uses the code up. A refusal leaves the code valid. */

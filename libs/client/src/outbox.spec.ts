@@ -157,7 +157,7 @@ describe('the outbox', () => {
     const outbox = outboxOf(new Desk(['ack lost']), store);
     const id = await outbox.add({ thread: CONVERSATION, body: 'first' });
     await outbox.flush();
-    await outbox.settle(id);
+    await outbox.settle(id, CONVERSATION);
     expect(outbox.messages).toEqual([]);
     expect((await store.load()).entries).toEqual([]);
   });
@@ -173,10 +173,25 @@ describe('the outbox', () => {
     const outbox = outboxOf(desk, new SlowStore());
     const id = await outbox.add({ thread: CONVERSATION, body: 'first' });
     await until(() => desk.log.length === 1);
-    const tidied = outbox.settle(id);
+    const tidied = outbox.settle(id, CONVERSATION);
     await outbox.flush();
     expect(outbox.messages).toEqual([]);
     await tidied;
+  });
+
+  it('sends what waits behind a first message whose acknowledgement was lost to the conversation that came of it', async () => {
+    const desk = new Desk(['ack lost']);
+    const outbox = outboxOf(desk, new MemoryOutboxStore());
+    const thread = uuidv7();
+    const first = await outbox.add({ thread, unborn: true, body: 'first' });
+    const second = await outbox.add({ thread, unborn: true, body: 'second' });
+    await until(() => desk.log.length === 1);
+    // The first comes back over the socket before anybody tries again.
+    await outbox.settle(first, CONVERSATION);
+    await outbox.flush();
+    expect(desk.log).toEqual(['first', 'second']);
+    expect(desk.starts).toBe(1);
+    expect(outbox.messages).toMatchObject([{ clientMessageId: second, state: 'sent' }]);
   });
 
   it('sends without a turn where the browser denies locks', async () => {

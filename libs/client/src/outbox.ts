@@ -95,12 +95,13 @@ export class Outbox {
     await this.forget(clientMessageId);
   }
 
-  /** The message was seen in its thread: the server has it, whoever sent it. */
-  async settle(clientMessageId: string): Promise<void> {
+  /** The message was seen in its conversation: the server has it, even where the acknowledgement was lost. */
+  async settle(clientMessageId: string, conversationId: string): Promise<void> {
     this.arrived.add(clientMessageId);
     const found = this.pending.find((message) => message.clientMessageId === clientMessageId);
     if (!found) return;
     this.set(this.pending.filter((message) => message !== found));
+    await this.know(found.thread, conversationId);
     if (found.state !== 'sent') await this.forget(clientMessageId);
   }
 
@@ -148,10 +149,7 @@ export class Outbox {
       const sent = await this.options.send(entry, this.conversations.get(entry.thread) ?? (entry.unborn ? null : entry.thread));
       if (this.closed) return false;
       this.refusals = this.faults = 0;
-      if (sent.conversationId !== entry.thread) {
-        this.conversations = new Map(this.conversations).set(entry.thread, sent.conversationId);
-        await this.quietly(this.options.store.link(entry.thread, sent.conversationId));
-      }
+      await this.know(entry.thread, sent.conversationId);
       this.change(entry.clientMessageId, { state: 'sent' });
       await this.forget(entry.clientMessageId);
       this.options.onSent?.(entry, sent);
@@ -165,6 +163,13 @@ export class Outbox {
       await this.keep({ ...entry, failed });
       return true;
     }
+  }
+
+  /** What waits behind the first message of a thread goes to the conversation that came of it. */
+  private async know(thread: string, conversationId: string): Promise<void> {
+    if (thread === conversationId || this.conversations.get(thread) === conversationId) return;
+    this.conversations = new Map(this.conversations).set(thread, conversationId);
+    await this.quietly(this.options.store.link(thread, conversationId));
   }
 
   private pause(error: unknown): false {

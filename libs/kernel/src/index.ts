@@ -1,3 +1,4 @@
+export * from './data-directory.js';
 export * from './ids.js';
 export * from './clock.js';
 export * from './errors.js';

@@ -1,7 +1,6 @@
 export * from './config.js';
 export * from './database/policies.js';
 export * from './database/database.js';
-export * from './database/data-directory.js';
 export * from './database/orm.js';
 export * from './database/sql.js';
 export * from './http/errors.js';

@@ -317,7 +317,7 @@ export class Chat {
     this.set({ thread });
     for (const event of thread.events.slice(-100)) {
       if (event.type !== 'message.created') continue;
-      void this.outbox?.settle(event.message.clientMessageId);
+      void this.outbox?.settle(event.message.clientMessageId, event.conversationId);
       if (event.actor.kind === 'member' && event.seq > this.told) this.watcher.arrived(event.conversationId, event.actor);
     }
     this.told = thread.last;

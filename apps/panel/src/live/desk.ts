@@ -142,6 +142,7 @@ export class Desk {
   }
 
   private settle(events: readonly ConversationEvent[]): void {
-    for (const event of events) if (event.type === 'message.created') void this.outbox.settle(event.message.clientMessageId);
+    for (const event of events)
+      if (event.type === 'message.created') void this.outbox.settle(event.message.clientMessageId, event.conversationId);
   }
 }

@@ -1,17 +1,19 @@
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { MikroORM } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
+import type { DataDirectoryLock } from '@sotto/kernel';
 import type { Pool } from 'pg';
 import array from 'postgres-array';
 import type { Store } from '../registry/store.js';
 import { Database, type Orm } from './database.js';
 import { migrations } from '../migrations/index.js';
 
-/** Where the rows are: a Postgres server, or PGlite on a directory, in memory, or as made by the caller. */
-export type DatabaseLocation = { url: string; pool: number } | { directory: string } | { pglite: PGlite };
+/** Where the rows are: a Postgres server, or PGlite in a directory the process holds, or as made by the caller. */
+export type DatabaseLocation = { url: string; pool: number } | { lock: DataDirectoryLock } | { pglite: PGlite };
 
 /** A statement that takes longer than this has met a database that does not answer. In milliseconds. */
 const STATEMENT_TIMEOUT = 15_000;
@@ -46,7 +48,7 @@ async function connect(stores: readonly Store[], location: DatabaseLocation): Pr
       },
     })) as unknown as Orm;
   }
-  const pglite = 'pglite' in location ? location.pglite : await createPglite({ dataDir: location.directory });
+  const pglite = 'pglite' in location ? location.pglite : await createPglite({ dataDir: join(location.lock.directory, 'database') });
   return (await MikroORM.init({ ...base, driver: PgliteDriver, dbName: 'postgres', driverOptions: { pglite } })) as unknown as Orm;
 }
 

@@ -8,12 +8,18 @@ export class DataDirectoryInUse extends Error {
   }
 }
 
+/** A data directory that is this process' own until released. */
+export interface DataDirectoryLock {
+  readonly directory: string;
+  release(): void;
+}
+
 /**
  * Takes the data directory for this process alone. Two embedded databases on one directory lose rows
  * silently. The lock is the operating system's, on an SQLite file held in exclusive mode, so it
  * vanishes with the process however that ends (docs/decisions).
  */
-export function lockDataDirectory(directory: string): { release(): void } {
+export function lockDataDirectory(directory: string): DataDirectoryLock {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 });
   try {
@@ -22,5 +28,5 @@ export function lockDataDirectory(directory: string): { release(): void } {
     lock.close();
     throw new DataDirectoryInUse(directory);
   }
-  return { release: () => lock.close() };
+  return { directory, release: () => lock.close() };
 }
