@@ -34,10 +34,12 @@ describe('the command setup-code', () => {
   it('gives a code for a further account', async () => {
     expect((await setUp(sotto.setupCode ?? '', 'first@firm.test')).status).toBe(201);
     // The embedded database belongs to one process, and the command says so.
-    if (databaseKind === 'pglite') {
-      await expect(command('setup-code')).rejects.toThrow('Another Sotto is already running');
-      await sotto.halt();
-    }
+    const refusal = await command('setup-code').then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    expect(refusal.includes('Another Sotto is already running')).toBe(databaseKind === 'pglite');
+    if (databaseKind === 'pglite') await sotto.halt();
     const { stdout } = await command('setup-code');
     if (databaseKind === 'pglite') await sotto.start();
     const code = /^Set-up code: ([0-9A-Z-]{14})$/m.exec(stdout)?.[1] ?? '';
