@@ -4,17 +4,17 @@ import { MembersService } from '@sotto/accounts';
 import { ContactsService } from '@sotto/contacts';
 import { AppError, notFound, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import { Database, KeyRing, query, type Tx } from '@sotto/platform';
-import {
-  Id,
-  type ConversationCounts,
-  type ConversationEvent,
-  type ConversationQuery,
-  type ConversationView,
-  type EventsAnswer,
-  type EventsQuery,
-  type Page,
-  type VisitorConversationView,
+import type {
+  ConversationCounts,
+  ConversationEvent,
+  ConversationQuery,
+  ConversationView,
+  EventsAnswer,
+  EventsQuery,
+  Page,
+  VisitorConversationView,
 } from '@sotto/protocol';
+import { Filter, decodeCursor, encodeCursor } from './keyset.js';
 import { CONVERSATION_COLUMNS, agentConversation, visitorConversation, type ConversationRow } from './conversation.views.js';
 import { agentView, visitorView, type People } from './event.views.js';
 import { EVENT_COLUMNS, toEvent, type EventRow, type StoredEvent } from './stored-event.js';
@@ -329,33 +329,4 @@ export class ConversationReader {
       return cipher && contact ? [agentConversation(row, cipher, contact, names.get(row.assigneeId ?? '') ?? null)] : [];
     });
   }
-}
-
-/** Conditions of a query, joined by `and`; `?` stands for the next parameter. */
-class Filter {
-  readonly parameters: unknown[] = [];
-  private readonly conditions: string[] = [];
-
-  add(condition: string, ...parameters: unknown[]): void {
-    let next = this.parameters.length;
-    this.conditions.push(condition.replaceAll('?', () => `$${(next += 1)}`));
-    this.parameters.push(...parameters);
-  }
-
-  get where(): string {
-    return this.conditions.length === 0 ? '' : `where ${this.conditions.map((condition) => `(${condition})`).join(' and ')}`;
-  }
-}
-
-const encodeCursor = (at: Date, id: string) => Buffer.from(`${new Date(at).toISOString()} ${id}`).toString('base64url');
-
-/** As `toISOString` writes it; further years are no times of the database. */
-const CURSOR_TIME = /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-function decodeCursor(cursor: string): { at: Date; id: string } {
-  const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  const at = new Date(CURSOR_TIME.test(time) ? time : Number.NaN);
-  if (Number.isNaN(at.getTime()) || !Id.safeParse(id).success)
-    throw new AppError('input.invalid', undefined, { errors: [{ path: 'cursor', message: 'is not one this list gave' }] });
-  return { at, id };
 }
