@@ -25,6 +25,7 @@ export class Connections {
     const { actor } = socket.data;
     this.live.watch(actor.accountId);
     void socket.join(roomsOf(actor));
+    forgetHandshake(socket);
     socket.once('disconnect', () => {
       this.live.unwatch(actor.accountId);
       this.changed(actor.accountId);
@@ -100,3 +101,9 @@ export class Connections {
 
 /** engine.io's queue of packets that the connection has not taken yet. */
 const waiting = (socket: LiveSocket): unknown[] => (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer;
+
+/** What opened the connection has told all it had to tell: it would stay in memory, token and address with it, as long as the socket. */
+function forgetHandshake(socket: LiveSocket): void {
+  (socket.conn as { request: unknown }).request = undefined;
+  Object.assign(socket.handshake, { headers: {}, query: {}, auth: {}, address: '', url: '' });
+}
