@@ -47,7 +47,6 @@ export class PlatformModule implements OnApplicationShutdown {
   constructor(
     @Inject(MikroORM) private readonly orm: Orm,
     @Inject(REDIS) private readonly redis: RedisPair | undefined,
-    private readonly live: LiveFeed,
   ) {}
 
   static with({ config, location, clock }: PlatformOptions): DynamicModule {
@@ -88,7 +87,6 @@ export class PlatformModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.live.stop();
     for (const client of this.redis ? [this.redis.subscriber, this.redis.commands] : []) client.destroy();
     await this.orm.close(true);
     this.log.debug('Closed');

@@ -70,30 +70,11 @@ export class MembersService {
   }
 
   list(actor: MemberActor): Promise<MemberView[]> {
-    return this.database.in(actor.accountId, async (tx) => {
-      const members = await tx.find(Member, {}, { orderBy: { createdAt: 'asc' } });
-      const ciphers = await this.keys.ciphers(
-        actor.accountId,
-        members.map((member) => member.id),
-        tx,
-      );
-      return members.flatMap((member) => {
-        const cipher = ciphers.get(member.id);
-        if (!cipher) return [];
-        return [
-          {
-            id: member.id,
-            role: member.role,
-            name: cipher.open('member', member.id, 'name', member.nameSealed),
-            email: cipher.open('member', member.id, 'email', member.emailSealed),
-          },
-        ];
-      });
-    });
+    return this.views(actor, {});
   }
 
   async get(actor: MemberActor): Promise<MemberView | null> {
-    return (await this.list(actor)).find((member) => member.id === actor.memberId) ?? null;
+    return (await this.views(actor, { id: actor.memberId }))[0] ?? null;
   }
 
   /** Whether the account has this member. */
@@ -124,5 +105,19 @@ export class MembersService {
     };
     await (tx ? load(tx) : this.database.in(accountId, load));
     return result;
+  }
+
+  private views(actor: MemberActor, which: { id?: string }): Promise<MemberView[]> {
+    return this.database.in(actor.accountId, async (tx) => {
+      const members = await tx.find(Member, which, { orderBy: { createdAt: 'asc' } });
+      const ids = members.map((member) => member.id);
+      const ciphers = await this.keys.ciphers(actor.accountId, ids, tx);
+      return members.flatMap(({ id, role, nameSealed, emailSealed }) => {
+        const cipher = ciphers.get(id);
+        return cipher
+          ? [{ id, role, name: cipher.open('member', id, 'name', nameSealed), email: cipher.open('member', id, 'email', emailSealed) }]
+          : [];
+      });
+    });
   }
 }

@@ -76,4 +76,3 @@ export const agentApi = (call: Call) => ({
   receipts: (id: string, signal?: AbortSignal) => call<Page<ConsentReceiptView>>('GET', `/contacts/${id}/receipts`, { signal }),
   updateContact: (id: string, patch: ContactPatch) => call<ContactView>('PATCH', `/contacts/${id}`, { body: patch }),
 });
-export type AgentApi = ReturnType<typeof agentApi>;

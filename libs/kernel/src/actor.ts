@@ -20,11 +20,5 @@ export interface VisitorActor {
   readonly permissions: ReadonlySet<Permission>;
 }
 
-/** Sotto itself, acting inside one account. */
-export interface SystemActor {
-  readonly kind: 'system';
-  readonly accountId: string;
-}
-
 /** Who does something. First argument of every service method. */
 export type Actor = MemberActor | VisitorActor;

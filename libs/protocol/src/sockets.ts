@@ -75,14 +75,3 @@ export interface ServerToClient {
   resync: () => void;
   'session.closed': (closed: SessionClosed) => void;
 }
-
-/** Connection refusals arrive as socket.io `connect_error` whose `data.code` is one of these codes. */
-export const CONNECT_REFUSALS = [
-  'auth.required',
-  'consent.required',
-  'consent.stale',
-  'origin.refused',
-  'rate.limited',
-  'overloaded',
-  'internal',
-] as const;

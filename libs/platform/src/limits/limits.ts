@@ -44,10 +44,6 @@ export class Limit {
       throw new AppError('rate.limited', `Too many requests; try again in ${retryAfter} s.`, { retryAfter });
     }
   }
-
-  async reset(key: string): Promise<void> {
-    await this.limiter.delete(key);
-  }
 }
 
 /** Makes limits; keys are ids or keyed hashes, never an address in clear. */

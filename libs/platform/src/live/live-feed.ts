@@ -27,7 +27,6 @@ export abstract class LiveFeed {
   abstract watch(accountId: string): void;
   abstract unwatch(accountId: string): void;
   abstract start(): Promise<void>;
-  abstract stop(): Promise<void>;
   /** Whether hints from other nodes arrive at the moment. */
   abstract isReady(): boolean;
 
@@ -63,9 +62,6 @@ export class InProcessLiveFeed extends LiveFeed {
     return undefined;
   }
   start(): Promise<void> {
-    return Promise.resolve();
-  }
-  stop(): Promise<void> {
     return Promise.resolve();
   }
   isReady(): boolean {

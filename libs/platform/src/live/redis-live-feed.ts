@@ -63,10 +63,6 @@ export class RedisLiveFeed extends LiveFeed {
     return this.publisher.isReady && this.subscriber.isReady;
   }
 
-  stop(): Promise<void> {
-    return Promise.resolve();
-  }
-
   private readonly receive = (message: string): void => {
     const envelope = JSON.parse(message) as Envelope;
     if (envelope.node !== this.node) this.deliver(envelope.hint);
