@@ -1,6 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { proxyTrust } from '@sotto/platform';
 import { MAX_FRAME } from '@sotto/protocol';
 import { SocketAdapter } from '@sotto/realtime';
 import { ApiModule } from './api.module.js';
@@ -12,12 +13,6 @@ import { useHeaders, useNotFound, usePages } from './web.js';
 /** Routes outside /api/v1: what browsers and watchdogs ask for by fixed names. */
 const outside = ['health/{*path}', 'widget/{*path}', 'try/:key'].map((path) => ({ path, method: RequestMethod.ALL }));
 
-/** As Express takes it: a number of hops, or addresses and networks. Without any, no header is believed. */
-function trustedProxies({ trustedProxies: [first, ...more] }: PlatformOptions['config']): number | string[] | false {
-  if (first === undefined) return false;
-  return more.length === 0 && /^\d+$/.test(first) ? Number(first) : [first, ...more];
-}
-
 /** Builds the application; the caller lets it listen. */
 export async function createApplication(options: PlatformOptions): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(options), {
@@ -27,7 +22,7 @@ export async function createApplication(options: PlatformOptions): Promise<NestE
     forceCloseConnections: true,
   });
   app.disable('x-powered-by');
-  app.set('trust proxy', trustedProxies(options.config));
+  app.set('trust proxy', proxyTrust(options.config.trustedProxies));
   // Repeated and nested query parameters are refused by the schemas instead of being guessed at.
   app.set('query parser', 'simple');
   app.useBodyParser('json', { limit: MAX_FRAME, strict: true });

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs
 import { SetupService } from '@sotto/accounts';
 import type { Request, Response } from 'express';
 import type { MemberActor } from '@sotto/kernel';
-import { Answers, CONFIG, CurrentActor, Public, SignedIn, type Config } from '@sotto/platform';
+import { Answers, CONFIG, CurrentActor, Public, SignedIn, addressOf, type Config } from '@sotto/platform';
 import { LoginInput, Me, SetupInput, SetupState } from '@sotto/protocol';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
@@ -11,7 +11,7 @@ import { SessionsService, type Footprint, type OpenedSession } from './sessions.
 
 const MAX_AGENT = 300;
 const footprintOf = (request: Request): Footprint => ({
-  address: request.ip ?? '',
+  address: addressOf(request),
   userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_AGENT),
 });
 

@@ -2,11 +2,11 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestj
 import type { Request } from 'express';
 import { bearerOf } from '@sotto/access';
 import type { VisitorActor } from '@sotto/kernel';
-import { Allow, Answers, CurrentActor, Public } from '@sotto/platform';
+import { Allow, Answers, CurrentActor, Public, addressOf } from '@sotto/platform';
 import { InboxKey, NewVisitorSession, VisitorSessionView, WidgetConfig, WidgetConfigQuery } from '@sotto/protocol';
 import { WidgetService, type Caller } from './widget.service.js';
 
-const callerOf = (request: Request): Caller => ({ origin: request.headers.origin, address: request.ip ?? '', bearer: bearerOf(request) });
+const callerOf = (request: Request): Caller => ({ origin: request.headers.origin, address: addressOf(request), bearer: bearerOf(request) });
 
 @Controller('widget/v1')
 export class WidgetController {

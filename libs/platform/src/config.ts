@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { namesProxies } from './http/trusted-proxies.js';
 
 const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
 
@@ -17,7 +18,16 @@ const Environment = z.object({
   SOTTO_MASTER_KEY: z.base64().optional(),
   SOTTO_MASTER_KEY_FILE: z.string().min(1).optional(),
   /** How many reverse proxies stand in front, or their addresses, as Express's `trust proxy` takes them. */
-  SOTTO_TRUSTED_PROXIES: z.string().default(''),
+  SOTTO_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .refine(namesProxies, 'must be how many proxies stand in front (0 to 10), or their addresses and networks, separated by commas'),
   SOTTO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SOTTO_VISITOR_MESSAGES_PER_MINUTE: count(60),
   SOTTO_VISITOR_SESSIONS_PER_MINUTE: count(20),
@@ -67,9 +77,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: e.SOTTO_PUBLIC_URL ? new URL(e.SOTTO_PUBLIC_URL).origin : undefined,
     masterKey: e.SOTTO_MASTER_KEY,
     masterKeyFile: e.SOTTO_MASTER_KEY_FILE ?? resolve(dataDirectory, 'master.key'),
-    trustedProxies: e.SOTTO_TRUSTED_PROXIES.split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
+    trustedProxies: e.SOTTO_TRUSTED_PROXIES,
     logLevel: e.SOTTO_LOG_LEVEL,
     limits: {
       visitorMessages: e.SOTTO_VISITOR_MESSAGES_PER_MINUTE,
