@@ -14,7 +14,7 @@ const TIERS = [
 ];
 
 /** Imports between neighbours of one tier. */
-const NEIGHBOURS = { access: ['accounts'], kernel: ['protocol'] };
+const NEIGHBOURS = { access: ['accounts', 'audit'], accounts: ['audit'], kernel: ['protocol'] };
 
 const TESTS = '\\.(spec|e2e\\.spec)\\.tsx?$';
 const any = (names) => `(${names.join('|')})`;

@@ -142,8 +142,8 @@ describe('logging out', () => {
     const member = await desk.logsIn();
     const sessions = desk.app.get(SessionsService, { strict: false });
     const resolve = sessions.resolve.bind(sessions);
-    const between = jest.spyOn(sessions, 'resolve').mockImplementationOnce(async (token) => {
-      const found = await resolve(token);
+    const between = jest.spyOn(sessions, 'resolve').mockImplementationOnce(async (token, address) => {
+      const found = await resolve(token, address);
       await member.post('/api/v1/auth/logout');
       return found;
     });

@@ -2,10 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '@sotto/access';
 import { AccountsModule } from '@sotto/accounts';
+import { AuditModule } from '@sotto/audit';
 import { ConsentModule } from '@sotto/consent';
 import { ContactsModule } from '@sotto/contacts';
 import { ConversationsModule } from '@sotto/conversations';
 import { InboxesModule } from '@sotto/inboxes';
+import { NotificationsModule } from '@sotto/notifications';
 import { ProblemFilter, SchemaPipe } from '@sotto/platform';
 import { RealtimeModule } from '@sotto/realtime';
 import { HealthController } from './health.controller.js';
@@ -19,6 +21,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         PlatformModule.with(options),
+        AuditModule,
         AccountsModule,
         AccessModule,
         ContactsModule,
@@ -26,6 +29,7 @@ export class ApiModule {
         InboxesModule,
         ConversationsModule,
         RealtimeModule,
+        NotificationsModule,
       ],
       controllers: [HealthController],
       providers: [

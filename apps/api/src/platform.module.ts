@@ -12,6 +12,8 @@ import {
   KeyRing,
   Limits,
   LiveFeed,
+  MailEraser,
+  Outbox,
   RedisLiveFeed,
   STORES,
   StoreGuard,
@@ -80,9 +82,11 @@ export class PlatformModule implements OnApplicationShutdown {
         },
         Erasers,
         JobHandlers,
+        MailEraser,
+        Outbox,
         StoreGuard,
       ],
-      exports: [CONFIG, Clock, Database, Jobs, KeyRing, Limits, LiveFeed, MikroORM, STORES],
+      exports: [CONFIG, Clock, Database, Jobs, KeyRing, Limits, LiveFeed, MikroORM, Outbox, STORES],
     };
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { AccountsModule } from '@sotto/accounts';
 import { AccessEraser } from './access.eraser.js';
+import { Allowlists } from './allowlists.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -17,6 +18,7 @@ import { VisitorSessions } from './visitor-sessions.service.js';
   controllers: [AuthController],
   providers: [
     AccessEraser,
+    Allowlists,
     AuthGuard,
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -27,6 +29,6 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     SweepSessionsJob,
     VisitorSessions,
   ],
-  exports: [AuthGuard, Origins, SessionsService, VisitorSessions],
+  exports: [Allowlists, AuthGuard, Origins, SessionsService, VisitorSessions],
 })
 export class AccessModule {}

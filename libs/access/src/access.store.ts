@@ -1,26 +1,148 @@
 import type { Store } from '@sotto/platform';
+import { accountSecuritySchema, ssoIdentitySchema, ssoProviderSchema } from './account-security.entity.js';
+import { apiTokenSchema } from './api-token.entity.js';
 import { idempotentRequestSchema } from './idempotent-request.entity.js';
+import { passkeySchema, recoveryCodeSchema, totpSchema } from './second-factor.entities.js';
 import { sessionSchema } from './session.entity.js';
+import { knownDeviceSchema, passwordResetSchema, signInSchema } from './sign-in.entities.js';
 import { visitorSessionSchema } from './visitor-session.entity.js';
 
 export const accessStore: Store = {
   name: 'access',
-  entities: [sessionSchema, visitorSessionSchema, idempotentRequestSchema],
+  entities: [
+    sessionSchema,
+    visitorSessionSchema,
+    idempotentRequestSchema,
+    totpSchema,
+    recoveryCodeSchema,
+    passkeySchema,
+    signInSchema,
+    knownDeviceSchema,
+    passwordResetSchema,
+    apiTokenSchema,
+    accountSecuritySchema,
+    ssoProviderSchema,
+    ssoIdentitySchema,
+  ],
   dataMap: {
     session: {
       purpose: 'Keeping a member signed in, and showing them where',
-      retention: '8 hours, or 30 minutes without use; gone at logout',
+      retention: '8 hours, or 30 minutes without use; 30 days where the member chose to stay signed in; gone at logout',
       protection: 'Browser and address encrypted with the member’s own key; token as hash',
       columns: {
         id: 'none',
         accountId: 'none',
         memberId: 'pseudonym',
         tokenHash: 'none',
+        stage: 'none',
+        remembered: 'none',
+        provenAt: 'none',
+        challenge: 'none',
+        challengeUntil: 'none',
         footprintSealed: 'personal',
         createdAt: 'none',
         lastUsedAt: 'none',
         expiresAt: 'none',
       },
+    },
+    totp: {
+      purpose: 'Checking the codes of the member’s authenticator app',
+      retention: 'Until the member switches it off or is erased',
+      protection: 'Secret encrypted with the member’s own key',
+      columns: {
+        memberId: 'pseudonym',
+        accountId: 'none',
+        secretSealed: 'personal',
+        lastStep: 'none',
+        confirmedAt: 'none',
+        createdAt: 'none',
+      },
+    },
+    recovery_code: {
+      purpose: 'Signing in once without the authenticator app',
+      retention: 'Until used or renewed, or the member is erased',
+      protection: 'Keyed hash',
+      columns: { id: 'none', accountId: 'none', memberId: 'pseudonym', codeHash: 'none' },
+    },
+    passkey: {
+      purpose: 'Signing in with a security key or a device of the member',
+      retention: 'Until the member removes it or is erased',
+      protection: 'Name encrypted with the member’s own key',
+      columns: {
+        id: 'none',
+        accountId: 'none',
+        memberId: 'pseudonym',
+        credentialId: 'personal',
+        publicKey: 'personal',
+        counter: 'none',
+        transports: 'none',
+        nameSealed: 'personal',
+        createdAt: 'none',
+        lastUsedAt: 'none',
+      },
+    },
+    sign_in: {
+      purpose: 'Showing members who tried to sign in as them, and telling them of a browser not seen before',
+      retention: '90 days',
+      protection: 'Browser and address encrypted with the member’s own key, recognised by keyed hash',
+      columns: {
+        id: 'none',
+        accountId: 'none',
+        memberId: 'pseudonym',
+        outcome: 'none',
+        footprintSealed: 'personal',
+        placeHash: 'pseudonym',
+        createdAt: 'none',
+        expiresAt: 'none',
+      },
+    },
+    known_device: {
+      purpose: 'Letting a member in while strangers try passwords in their name',
+      retention: '180 days; gone at logout',
+      protection: 'Token as hash',
+      columns: { id: 'none', accountId: 'none', memberId: 'pseudonym', tokenHash: 'none', createdAt: 'none', expiresAt: 'none' },
+    },
+    password_reset: {
+      purpose: 'Choosing a new password with a link from a mail',
+      retention: 'Until used, 1 hour at most',
+      protection: 'Token as hash',
+      columns: { tokenHash: 'none', accountId: 'none', memberId: 'pseudonym', createdAt: 'none', expiresAt: 'none' },
+    },
+    api_token: {
+      purpose: 'Letting a program of the account call',
+      retention: 'Until revoked or the member is erased',
+      protection: 'Token as hash; name and addresses encrypted with the maker’s own key',
+      columns: {
+        id: 'none',
+        accountId: 'none',
+        memberId: 'pseudonym',
+        nameSealed: 'personal',
+        tokenHash: 'none',
+        hint: 'none',
+        scopes: 'none',
+        allowlistSealed: 'personal',
+        createdAt: 'none',
+        expiresAt: 'none',
+        lastUsedAt: 'none',
+      },
+    },
+    account_security: {
+      purpose: 'What an account demands of whoever signs in, and from where',
+      retention: 'Until the account is purged',
+      protection: 'Addresses encrypted with the account’s key',
+      columns: { accountId: 'none', requireTwoFactor: 'none', allowlistSealed: 'none', version: 'none' },
+    },
+    sso_provider: {
+      purpose: 'Signing in through the organisation’s identity provider',
+      retention: 'Until removed',
+      protection: 'Encrypted with the account’s key',
+      columns: { accountId: 'none', enabled: 'none', settingsSealed: 'none', version: 'none' },
+    },
+    sso_identity: {
+      purpose: 'Knowing which member somebody at the identity provider is',
+      retention: 'Until the member is erased',
+      protection: 'Keyed hash',
+      columns: { id: 'none', accountId: 'none', memberId: 'pseudonym', subjectHash: 'pseudonym', createdAt: 'none' },
     },
     idempotent_request: {
       purpose: 'Answering a repeated request as the first time',

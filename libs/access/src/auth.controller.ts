@@ -3,7 +3,7 @@ import { SetupService } from '@sotto/accounts';
 import type { Request, Response } from 'express';
 import type { MemberActor } from '@sotto/kernel';
 import { Answers, CONFIG, CurrentActor, Public, SignedIn, addressOf, type Config } from '@sotto/platform';
-import { LoginInput, Me, SetupInput, SetupState } from '@sotto/protocol';
+import { LoginAnswer, LoginInput, Me, SetupInput, SetupState } from '@sotto/protocol';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
 import { clearSessionCookie, sessionTokenOf, setSessionCookie } from './session-cookie.js';
@@ -37,21 +37,21 @@ export class AuthController {
   @Answers(Me, 201)
   async setUp(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body({ schema: SetupInput }) input: SetupInput) {
     this.origins.assertNotForeign(request.headers.origin);
-    return this.begin(response, await this.login.setUp(input, footprintOf(request)));
+    return this.answer(response, await this.login.setUp(input, footprintOf(request)));
   }
 
   @Post('auth/login')
   @HttpCode(200)
   @Public('This is how one signs in')
-  @Answers(Me)
+  @Answers(LoginAnswer)
   async logIn(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body({ schema: LoginInput }) input: LoginInput) {
     this.origins.assertNotForeign(request.headers.origin);
-    return this.begin(response, await this.login.logIn(input, footprintOf(request)));
+    return this.answer(response, await this.login.logIn(input, footprintOf(request)));
   }
 
   @Post('auth/logout')
   @HttpCode(204)
-  @SignedIn()
+  @SignedIn({ stages: ['full', 'second-factor', 'enrolment'] })
   async logOut(@CurrentActor() actor: MemberActor, @Res({ passthrough: true }) response: Response): Promise<void> {
     await this.sessions.close(actor, 'logged-out');
     clearSessionCookie(this.config, response);
@@ -59,15 +59,18 @@ export class AuthController {
   }
 
   @Get('me')
-  @SignedIn()
+  @SignedIn({ tokens: true })
   @Answers(Me)
   async me(@Req() request: Request, @CurrentActor() actor: MemberActor) {
-    const session = await this.sessions.resolve(sessionTokenOf(this.config, request.headers.cookie) ?? '');
+    const session = await this.sessions.resolve(sessionTokenOf(this.config, request.headers.cookie) ?? '', request.ip ?? '');
     return this.login.me(actor, session?.expiresAt ?? new Date());
   }
 
-  private begin(response: Response, opened: OpenedSession): Promise<Me> {
+  /** Sets the cookie and says how far the sign-in is. */
+  private async answer(response: Response, opened: OpenedSession): Promise<LoginAnswer> {
     setSessionCookie(this.config, response, opened.token);
+    if (opened.actor.stage === 'second-factor') return { secondFactor: ['totp', 'recovery'] };
+    if (opened.actor.stage === 'enrolment') return { enrolment: true };
     return this.login.me(opened.actor, opened.expiresAt);
   }
 }

@@ -1,11 +1,13 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { AppError, type Actor } from '@sotto/kernel';
-import { CONFIG, Limits, RULE, type Config, type Limit, type Rule, type WithActor } from '@sotto/platform';
+import { AppError, Clock, type Actor, type MemberActor } from '@sotto/kernel';
+import { CONFIG, Limits, RULE, STEP_UP, type Config, type Limit, type Rule, type WithActor } from '@sotto/platform';
 import { Origins } from './origins.js';
 import { bearerOf, sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
+import { assertFinished } from './stages.js';
+import { assertFresh } from './step-up.js';
 import { VisitorSessions } from './visitor-sessions.service.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -21,18 +23,24 @@ export class AuthGuard implements CanActivate {
     private readonly origins: Origins,
     private readonly sessions: SessionsService,
     private readonly visitors: VisitorSessions,
+    private readonly clock: Clock,
     limits: Limits,
   ) {
     this.memberCalls = limits.make({ name: 'member-calls', points: config.limits.memberCalls, seconds: 60, withoutRedis: 'local' });
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const rule = this.reflector.getAllAndOverride<Rule | undefined>(RULE, [context.getHandler(), context.getClass()]);
+    const places = [context.getHandler(), context.getClass()];
+    const rule = this.reflector.getAllAndOverride<Rule | undefined>(RULE, places);
     if (!rule) throw new AppError('permission.denied');
     if ('public' in rule) return true;
     const actor = await this.actorOf(context);
-    if ('allow' in rule && !actor.permissions.has(rule.allow)) throw new AppError('permission.denied');
-    if ('signedIn' in rule && actor.kind !== 'member') throw new AppError('permission.denied');
+    if ('allow' in rule) assertAllowed(actor, rule);
+    else assertSignedIn(actor, rule);
+    if (this.reflector.getAllAndOverride<true | undefined>(STEP_UP, places)) {
+      if (actor.kind !== 'member') throw new AppError('permission.denied');
+      assertFresh(actor, this.clock.now());
+    }
     return true;
   }
 
@@ -56,9 +64,24 @@ export class AuthGuard implements CanActivate {
     const token = sessionTokenOf(this.config, request.headers.cookie);
     if (!token) throw new AppError('auth.required');
     if (!SAFE_METHODS.has(request.method)) this.origins.assertOwn(request.headers.origin);
-    const session = await this.sessions.resolve(token);
+    const session = await this.sessions.resolve(token, request.ip ?? '');
     if (!session) throw new AppError('auth.required');
     await this.memberCalls.take(session.actor.memberId);
     return session.actor;
+  }
+}
+
+function assertAllowed(actor: Actor, rule: Extract<Rule, { allow: unknown }>): void {
+  if (actor.kind === 'member') assertFinished(actor);
+  if (!actor.permissions.has(rule.allow)) throw new AppError('permission.denied');
+}
+
+function assertSignedIn(actor: Actor, rule: Extract<Rule, { signedIn: true }>): asserts actor is MemberActor {
+  if (actor.kind !== 'member') throw new AppError('permission.denied');
+  if (actor.credential === 'token' && !rule.tokens) throw new AppError('permission.denied', 'Only a person may do this, not a program.');
+  if (!rule.stages.includes(actor.stage)) {
+    assertFinished(actor);
+    // What is for unfinished sign-ins only is of no use later.
+    throw new AppError('permission.denied');
   }
 }

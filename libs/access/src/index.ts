@@ -1,7 +1,10 @@
 export * from './access.store.js';
 export * from './access.module.js';
+export * from './allowlists.service.js';
 export * from './auth.guard.js';
 export * from './origins.js';
 export { bearerOf, sessionTokenOf } from './session-cookie.js';
 export * from './sessions.service.js';
+export * from './stages.js';
+export * from './step-up.js';
 export * from './visitor-sessions.service.js';

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { OPERATOR_ROLE, accountPolicies, doorPolicy } from '@sotto/platform';
+import { accountPolicies, doorPolicy, expiryPolicies } from '@sotto/platform';
+import type { SessionStage } from '@sotto/protocol';
 
 const schema = defineEntity({
   name: 'Session',
@@ -10,6 +11,15 @@ const schema = defineEntity({
     memberId: p.uuid(),
     /** SHA-256 of the token, in base64url. */
     tokenHash: p.text().unique(),
+    /** How far the sign-in has come. */
+    stage: p.text().$type<SessionStage>(),
+    /** The member chose to stay signed in in this browser. */
+    remembered: p.boolean().default(false),
+    /** When this session last proved who is there. */
+    provenAt: p.datetime().nullable(),
+    /** What the browser's passkey is to sign, and until when. */
+    challenge: p.text().nullable(),
+    challengeUntil: p.datetime().nullable(),
     /** Browser and address at login, for the member to recognise it. */
     footprintSealed: p.blob(),
     createdAt: p.datetime(),
@@ -17,13 +27,9 @@ const schema = defineEntity({
     expiresAt: p.datetime(),
   },
   indexes: [{ properties: ['accountId', 'memberId'] }],
-  policies: [
-    ...accountPolicies('session'),
-    doorPolicy('session', 'token_hash'),
-    { name: 'session_operator_select', command: 'select', roles: [OPERATOR_ROLE], using: 'expires_at < now()' },
-    { name: 'session_operator_delete', command: 'delete', roles: [OPERATOR_ROLE], using: 'expires_at < now()' },
-  ],
+  policies: [...accountPolicies('session'), doorPolicy('session', 'token_hash'), ...expiryPolicies('session')],
   rowLevelSecurity: 'force',
+  checks: [{ name: 'session_stage', expression: "stage in ('full', 'second-factor', 'enrolment')" }],
 });
 export class Session extends schema.class {}
 schema.setClass(Session);

@@ -1,17 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { MembersService, type Credentials } from '@sotto/accounts';
-import { Clock, newId, newSecret, type MemberActor } from '@sotto/kernel';
-import { Database, KeyRing, LiveFeed, query } from '@sotto/platform';
-import { ROLE_PERMISSIONS, type CloseReason } from '@sotto/protocol';
+import { MembersService, needsSecondFactor, type Credentials, type Standing } from '@sotto/accounts';
+import { AppError, Clock, newId, newSecret, type MemberActor } from '@sotto/kernel';
+import { Database, KeyRing, LiveFeed, query, type Tx } from '@sotto/platform';
+import type { CloseReason, Permission, SessionStage } from '@sotto/protocol';
 import type { z } from 'zod';
+import { Allowlists } from './allowlists.service.js';
 import { Session } from './session.entity.js';
 import { tokenHash } from './tokens.js';
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A session ends 8 hours after login, or 30 minutes after its last use (OWASP ASVS 5.0, 7.3). */
-const ABSOLUTE_MS = 8 * 60 * 60_000;
-const IDLE_MS = 30 * 60_000;
+const ABSOLUTE_MS = 8 * 60 * MINUTE_MS;
+const IDLE_MS = 30 * MINUTE_MS;
+/** The same where the member chose to stay signed in. */
+const REMEMBERED_MS = 30 * DAY_MS;
+const REMEMBERED_IDLE_MS = 7 * DAY_MS;
+/** How long a sign-in may stand between its first and its second factor. */
+const UNFINISHED_MS = 10 * MINUTE_MS;
 /** Use is written down at most this often. */
-const TOUCH_MS = 60_000;
+const TOUCH_MS = MINUTE_MS;
+
+type Reason = z.infer<typeof CloseReason>;
+const NOTHING: ReadonlySet<Permission> = new Set();
 
 /** What a browser shows of itself at login. */
 export interface Footprint {
@@ -23,8 +34,27 @@ export interface OpenedSession {
   token: string;
   actor: MemberActor;
   expiresAt: Date;
+  remembered: boolean;
 }
 
+export interface ResolvedSession {
+  actor: MemberActor;
+  expiresAt: Date;
+}
+
+/** How a session begins: how far the sign-in is, and what the member chose. */
+export interface Beginning {
+  stage: SessionStage;
+  remember: boolean;
+}
+
+/** A live connection of a session, as the heartbeat looks at it again. */
+export interface LiveSession {
+  sessionId: string;
+  address: string;
+}
+
+/** Sessions of members: opened, looked up, renewed under a new token, ended. */
 @Injectable()
 export class SessionsService {
   /** When this process last wrote down a session's use. */
@@ -34,49 +64,72 @@ export class SessionsService {
     private readonly database: Database,
     private readonly keys: KeyRing,
     private readonly members: MembersService,
+    private readonly allowlists: Allowlists,
     private readonly clock: Clock,
     private readonly live: LiveFeed,
   ) {}
 
-  async open(who: Credentials, footprint: Footprint): Promise<OpenedSession> {
+  /** Begins a session inside the caller's transaction, always under a token nobody has seen before. */
+  async open(tx: Tx, who: Credentials, footprint: Footprint, { stage, remember }: Beginning): Promise<OpenedSession> {
     const token = newSecret();
     const id = newId();
     const now = this.clock.now();
-    const expiresAt = new Date(now.getTime() + ABSOLUTE_MS);
-    const cipher = await this.keys.cipher(who.accountId, who.memberId);
-    await this.database.in(who.accountId, async (tx) => {
-      tx.persist(
-        tx.create(Session, {
-          id,
-          accountId: who.accountId,
-          memberId: who.memberId,
-          tokenHash: tokenHash(token),
-          footprintSealed: cipher.seal('session', id, 'footprint', JSON.stringify(footprint)),
-          createdAt: now,
-          lastUsedAt: now,
-          expiresAt,
-        }),
-      );
-      await tx.flush();
+    const expiresAt = new Date(now.getTime() + (stage !== 'full' ? UNFINISHED_MS : remember ? REMEMBERED_MS : ABSOLUTE_MS));
+    const cipher = await this.keys.cipher(who.accountId, who.memberId, tx);
+    const session = tx.create(Session, {
+      id,
+      accountId: who.accountId,
+      memberId: who.memberId,
+      tokenHash: tokenHash(token),
+      stage,
+      remembered: remember,
+      provenAt: stage === 'full' ? now : null,
+      challenge: null,
+      challengeUntil: null,
+      footprintSealed: cipher.seal('session', id, 'footprint', JSON.stringify(footprint)),
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt,
     });
-    return { token, expiresAt, actor: this.actor(id, who) };
+    tx.persist(session);
+    await tx.flush();
+    const standing = await this.members.standing(tx, who.memberId);
+    if (!standing) throw new AppError('auth.required');
+    return { token, expiresAt, remembered: remember, actor: toActor(session, standing, session.stage, footprint.address) };
   }
 
-  /** The member a token stands for, or null when it is unknown, ended or too long unused. */
-  async resolve(token: string): Promise<{ actor: MemberActor; expiresAt: Date } | null> {
+  /** Goes on under a new token and id: after a second factor, so that one known before is worth nothing. */
+  async renew(tx: Tx, actor: MemberActor, footprint: Footprint): Promise<OpenedSession> {
+    const old = await tx.findOneOrFail(Session, { id: actor.sessionId });
+    await this.remove(tx, actor.accountId, [actor.sessionId], 'logged-out');
+    return this.open(tx, actor, footprint, { stage: 'full', remember: old.remembered });
+  }
+
+  /**
+   * The member a token stands for, or null when it is unknown, ended or too long unused. Throws `address.refused` where the
+   * account does not let that address in.
+   */
+  async resolve(token: string, address: string): Promise<ResolvedSession | null> {
     const hash = tokenHash(token);
     return this.database.door(hash, async (tx) => {
       const session = await tx.findOne(Session, { tokenHash: hash });
       if (!session || !this.isAlive(session)) return null;
       await this.database.enter(tx, session.accountId);
-      const role = await this.members.roleOf(tx, session.memberId);
-      if (!role) return null;
+      const standing = await this.members.standing(tx, session.memberId);
+      if (standing?.status !== 'active') return null;
+      const rules = await this.allowlists.rulesOf(tx, session.accountId);
+      if (!(await rules.lets(address))) throw new AppError('address.refused');
       if (this.isDue(session.id)) await tx.nativeUpdate(Session, { id: session.id }, { lastUsedAt: this.clock.now() });
-      return {
-        actor: this.actor(session.id, { accountId: session.accountId, memberId: session.memberId, role }),
-        expiresAt: session.expiresAt,
-      };
+      const stage = this.stageNow(session.stage, standing, rules.requireTwoFactor);
+      return { actor: toActor(session, standing, stage, address), expiresAt: session.expiresAt };
     });
+  }
+
+  /** Whether this member must have a second factor before doing anything else. */
+  owesSecondFactor(standing: Standing, accountRequires: boolean): boolean {
+    if (standing.twoFactor) return false;
+    if (standing.graceUntil && standing.graceUntil > this.clock.now()) return false;
+    return accountRequires || needsSecondFactor(standing.role, standing.permissions);
   }
 
   /** Notes that the session was used, at most once a minute. */
@@ -85,37 +138,76 @@ export class SessionsService {
     await this.database.in(actor.accountId, (tx) => tx.nativeUpdate(Session, { id: actor.sessionId }, { lastUsedAt: this.clock.now() }));
   }
 
-  /** Which of these sessions are still good; asked for live sockets, account by account. */
-  async alive(accountId: string, sessionIds: string[]): Promise<Set<string>> {
-    const sessions = await this.database.in(accountId, (tx) => tx.find(Session, { id: { $in: sessionIds } }));
-    return new Set(sessions.filter((session) => this.isAlive(session)).map((session) => session.id));
+  /** For live connections of one account: why each must end, or null while it may stay. In the order given. */
+  async endings(accountId: string, sessions: readonly LiveSession[]): Promise<(Reason | null)[]> {
+    return this.database.in(accountId, async (tx) => {
+      const found = await tx.find(Session, { id: { $in: [...new Set(sessions.map((session) => session.sessionId))] } });
+      const byId = new Map(found.map((session) => [session.id, session]));
+      const rules = await this.allowlists.rulesOf(tx, accountId);
+      const standings = new Map<string, Standing | null>();
+      for (const { memberId } of found) if (!standings.has(memberId)) standings.set(memberId, await this.members.standing(tx, memberId));
+      return Promise.all(
+        sessions.map(async ({ sessionId, address }): Promise<Reason | null> => {
+          const session = byId.get(sessionId);
+          if (!session || !this.isAlive(session)) return 'expired';
+          const standing = standings.get(session.memberId);
+          if (standing?.status !== 'active') return 'access-changed';
+          if (this.stageNow(session.stage, standing, rules.requireTwoFactor) !== 'full') return 'access-changed';
+          return (await rules.lets(address)) ? null : 'address-refused';
+        }),
+      );
+    });
+  }
+
+  /** Notes that the session's holder has just proved again who they are. */
+  async prove(tx: Tx, actor: MemberActor): Promise<Date> {
+    const now = this.clock.now();
+    await tx.nativeUpdate(Session, { id: actor.sessionId }, { provenAt: now });
+    return now;
   }
 
   /** Ends a session everywhere: the cookie is worth nothing at once, sockets close. */
-  async close(actor: MemberActor, reason: z.infer<typeof CloseReason>): Promise<void> {
-    await this.database.in(actor.accountId, async (tx) => {
-      await tx.nativeDelete(Session, { id: actor.sessionId });
-      this.database.afterCommit(tx, () =>
-        this.live.publish({ type: 'session.closed', accountId: actor.accountId, sessionId: actor.sessionId, reason }),
-      );
+  async close(actor: MemberActor, reason: Reason): Promise<void> {
+    await this.database.in(actor.accountId, (tx) => this.remove(tx, actor.accountId, [actor.sessionId], reason));
+  }
+
+  /** Ends every session of a member, but for one. Answers how many. */
+  async endAll(tx: Tx, who: Credentials, reason: Reason, except?: string): Promise<number> {
+    const sessions = await tx.find(Session, { memberId: who.memberId }, { fields: ['id'] });
+    const ids = sessions.map((session) => session.id).filter((id) => id !== except);
+    await this.remove(tx, who.accountId, ids, reason);
+    return ids.length;
+  }
+
+  /** Ends these sessions of the account, inside the caller's transaction. */
+  async remove(tx: Tx, accountId: string, ids: readonly string[], reason: Reason): Promise<void> {
+    await tx.nativeDelete(Session, { id: { $in: [...ids] } });
+    this.database.afterCommit(tx, () => {
+      for (const sessionId of ids) {
+        this.touched.delete(sessionId);
+        this.live.publish({ type: 'session.closed', accountId, sessionId, reason });
+      }
     });
-    this.touched.delete(actor.sessionId);
   }
 
   /** Removes what has expired, of members and of visitors. */
   async sweep(): Promise<void> {
     await this.database.operator(async (tx) => {
-      await query(tx, 'delete from session where expires_at < now()');
-      await query(tx, 'delete from visitor_session where expires_at < now()');
+      for (const table of EXPIRING) await query(tx, `delete from ${table} where expires_at < now()`);
       await query(tx, "delete from idempotent_request where created_at < now() - interval '1 day'");
     });
     const old = this.clock.now().getTime() - ABSOLUTE_MS;
     for (const [id, at] of this.touched) if (at < old) this.touched.delete(id);
   }
 
+  private stageNow(stage: SessionStage, standing: Standing, accountRequires: boolean): SessionStage {
+    return stage === 'full' && this.owesSecondFactor(standing, accountRequires) ? 'enrolment' : stage;
+  }
+
   private isAlive(session: Session): boolean {
     const now = this.clock.now().getTime();
-    return session.expiresAt.getTime() > now && session.lastUsedAt.getTime() + IDLE_MS > now;
+    const idle = session.remembered && session.stage === 'full' ? REMEMBERED_IDLE_MS : IDLE_MS;
+    return session.expiresAt.getTime() > now && session.lastUsedAt.getTime() + idle > now;
   }
 
   private isDue(sessionId: string): boolean {
@@ -124,8 +216,29 @@ export class SessionsService {
     this.touched.set(sessionId, now);
     return true;
   }
-
-  private actor(sessionId: string, who: Credentials): MemberActor {
-    return { kind: 'member', ...who, permissions: new Set(ROLE_PERMISSIONS[who.role]), sessionId };
-  }
 }
+
+/** Tables of this library and those below whose rows end at `expires_at`. */
+const EXPIRING = [
+  'session',
+  'visitor_session',
+  'sign_in',
+  'known_device',
+  'password_reset',
+  'invitation',
+  'ownership_offer',
+  'mail_outbox',
+];
+
+const toActor = (session: Session, standing: Standing, stage: SessionStage, address: string): MemberActor => ({
+  kind: 'member',
+  accountId: session.accountId,
+  memberId: session.memberId,
+  role: standing.role,
+  permissions: stage === 'full' ? standing.permissions : NOTHING,
+  credential: 'session',
+  sessionId: session.id,
+  stage,
+  provenAt: session.provenAt ?? null,
+  address,
+});

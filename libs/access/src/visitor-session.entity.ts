@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { OPERATOR_ROLE, accountPolicies, doorPolicy } from '@sotto/platform';
+import { accountPolicies, doorPolicy, expiryPolicies } from '@sotto/platform';
 
 /** A visitor's token, bound to the consent it was given for. */
 const schema = defineEntity({
@@ -21,12 +21,7 @@ const schema = defineEntity({
     expiresAt: p.datetime(),
   },
   indexes: [{ properties: ['accountId', 'contactId'] }],
-  policies: [
-    ...accountPolicies('visitor_session'),
-    doorPolicy('visitor_session', 'token_hash'),
-    { name: 'visitor_session_operator_select', command: 'select', roles: [OPERATOR_ROLE], using: 'expires_at < now()' },
-    { name: 'visitor_session_operator_delete', command: 'delete', roles: [OPERATOR_ROLE], using: 'expires_at < now()' },
-  ],
+  policies: [...accountPolicies('visitor_session'), doorPolicy('visitor_session', 'token_hash'), ...expiryPolicies('visitor_session')],
   rowLevelSecurity: 'force',
 });
 export class VisitorSession extends schema.class {}

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Eraser, KeyRing, type ErasureCount, type Subject, type SubjectEraser, type Trace, type Tx } from '@sotto/platform';
+import { Avatar } from './avatar.entity.js';
+import { Invitation } from './invitation.entity.js';
 import { Member } from './member.entity.js';
+import { OwnershipOffer } from './ownership-offer.entity.js';
+import { TeamMember } from './team.entity.js';
 
-/** Erases a member's name, address and password. What they wrote stays, without their name. */
+/** Erases a member's name, address, password and picture. What they wrote stays, without their name. */
 @Injectable()
 @Eraser()
 export class MembersEraser implements SubjectEraser {
@@ -12,14 +16,29 @@ export class MembersEraser implements SubjectEraser {
 
   async erase(tx: Tx, subject: Subject): Promise<ErasureCount> {
     if (subject.kind !== 'member') return {};
-    const member = await tx.nativeDelete(Member, { id: subject.id });
+    const { id } = subject;
+    const counts: ErasureCount = {
+      team_member: await tx.nativeDelete(TeamMember, { memberId: id }),
+      avatar: await tx.nativeDelete(Avatar, { memberId: id }),
+      invitation: await tx.nativeDelete(Invitation, { $or: [{ memberId: id }, { invitedBy: id }] }),
+      ownership_offer: await tx.nativeDelete(OwnershipOffer, { $or: [{ fromMemberId: id }, { toMemberId: id }] }),
+      member: await tx.nativeDelete(Member, { id }),
+    };
     // Only with its row: an id of another kind of person must not cost them their key.
-    const subject_key = member > 0 ? await this.keys.destroySubjectKey(tx, subject.accountId, subject.id) : 0;
-    return { member, subject_key };
+    counts.subject_key = counts.member ? await this.keys.destroySubjectKey(tx, subject.accountId, id) : 0;
+    return counts;
   }
 
   async findTraces(tx: Tx, subject: Subject): Promise<Trace[]> {
-    const rows = subject.kind === 'member' ? await tx.count(Member, { id: subject.id }) : 0;
-    return rows > 0 ? [{ table: 'member', rows }] : [];
+    if (subject.kind !== 'member') return [];
+    const { id } = subject;
+    const traces: Trace[] = [
+      { table: 'member', rows: await tx.count(Member, { id }) },
+      { table: 'team_member', rows: await tx.count(TeamMember, { memberId: id }) },
+      { table: 'avatar', rows: await tx.count(Avatar, { memberId: id }) },
+      { table: 'invitation', rows: await tx.count(Invitation, { $or: [{ memberId: id }, { invitedBy: id }] }) },
+      { table: 'ownership_offer', rows: await tx.count(OwnershipOffer, { $or: [{ fromMemberId: id }, { toMemberId: id }] }) },
+    ];
+    return traces.filter((trace) => trace.rows > 0);
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { newId, type MemberActor } from '@sotto/kernel';
-import { Database, KeyRing, type Tx } from '@sotto/platform';
-import type { MemberView, Role } from '@sotto/protocol';
+import { Database, KeyRing, query, type SubjectCipher, type Tx } from '@sotto/platform';
+import type { MemberStatus, MemberView, PanelLanguage, Permission, Role } from '@sotto/protocol';
+import { permissionsOf } from './rank.js';
 import { Member } from './member.entity.js';
 import { hashPassword, verifyPassword } from './password.js';
 
@@ -13,14 +14,52 @@ export interface NewMember {
   email: string;
   password: string;
   role: Role;
+  /** A new owner may work without a second factor until then. */
+  graceUntil?: Date;
 }
 
 /** A member, as far as signing in needs it. */
 export interface Credentials {
   accountId: string;
   memberId: string;
-  role: Role;
 }
+
+/** What a member is allowed now. */
+export interface Standing {
+  role: Role;
+  status: MemberStatus;
+  permissions: ReadonlySet<Permission>;
+  twoFactor: boolean;
+  graceUntil: Date | null;
+}
+
+interface StandingRow {
+  role: Role;
+  status: MemberStatus;
+  custom: Permission[] | null;
+  twoFactorSince: Date | null;
+  graceUntil: Date | null;
+}
+
+interface ViewRow {
+  id: string;
+  role: Role;
+  status: MemberStatus;
+  nameSealed: Uint8Array;
+  emailSealed: Uint8Array;
+  customRoleId: string | null;
+  customRoleName: string | null;
+  twoFactorSince: Date | null;
+  avatarVersion: string | null;
+  teamIds: string[];
+  createdAt: Date;
+}
+
+const VIEW = `
+  select m.id, m.role, m.status, m.name_sealed as "nameSealed", m.email_sealed as "emailSealed", m.custom_role_id as "customRoleId",
+         r.name as "customRoleName", m.two_factor_since as "twoFactorSince", a.version as "avatarVersion", m.created_at as "createdAt",
+         array(select t.team_id::text from team_member t where t.member_id = m.id order by t.team_id) as "teamIds"
+    from member m left join custom_role r on r.id = m.custom_role_id left join avatar a on a.member_id = m.id`;
 
 /** Names kept in memory, and for how long a changed one may be seen. */
 const NAMES = 10_000;
@@ -50,31 +89,61 @@ export class MembersService {
         emailSealed: cipher.seal('member', id, 'email', input.email),
         loginHash: this.keys.loginHash(input.email),
         passwordHash: await hashPassword(input.password),
+        graceUntil: input.graceUntil ?? null,
       }),
     );
     await tx.flush();
-    return { id, name: input.name, email: input.email, role: input.role };
+    const [view] = await this.viewsIn(tx, input.accountId, id);
+    if (!view) throw new Error('A member that was just added is not there');
+    return view;
   }
 
-  /** The member with this address and password, or null. Takes the same time for an unknown address. */
+  /**
+   * The member with this address and password, or null. Takes the same time for an unknown address, a wrong password and a
+   * member who may not sign in.
+   */
   async verify(email: string, password: string): Promise<Credentials | null> {
     const loginHash = this.keys.loginHash(email);
     const member = await this.database.door(loginHash, (tx) => tx.findOne(Member, { loginHash }));
-    const matches = await verifyPassword(password, member ? member.passwordHash : await decoy);
-    return member && matches ? { accountId: member.accountId, memberId: member.id, role: member.role } : null;
+    const matches = await verifyPassword(password, member?.passwordHash ?? (await decoy));
+    if (!member || !matches || member.status !== 'active' || member.passwordHash === null) return null;
+    return { accountId: member.accountId, memberId: member.id };
   }
 
-  /** The role a member has now, or null when there is no such member. */
-  async roleOf(tx: Tx, memberId: string): Promise<Role | null> {
-    return (await tx.findOne(Member, { id: memberId }, { fields: ['role'] }))?.role ?? null;
+  /** What a member is allowed now, or null when there is no such member. */
+  async standing(tx: Tx, memberId: string): Promise<Standing | null> {
+    const [row] = await query<StandingRow>(
+      tx,
+      `select m.role, m.status, r.permissions as custom, m.two_factor_since as "twoFactorSince", m.grace_until as "graceUntil"
+         from member m left join custom_role r on r.id = m.custom_role_id where m.id = $1`,
+      [memberId],
+    );
+    if (!row) return null;
+    return {
+      role: row.role,
+      status: row.status,
+      permissions: permissionsOf(row.role, row.custom),
+      twoFactor: row.twoFactorSince !== null,
+      graceUntil: row.graceUntil === null ? null : new Date(row.graceUntil),
+    };
+  }
+
+  /** Says since when a member has a second factor; null when the last one is gone. */
+  async setTwoFactor(tx: Tx, memberId: string, since: Date | null): Promise<void> {
+    await tx.nativeUpdate(Member, { id: memberId }, { twoFactorSince: since });
+  }
+
+  /** The language a member chose for the panel and for mails, or null. */
+  async languageOf(tx: Tx, memberId: string): Promise<PanelLanguage | null> {
+    return (await tx.findOne(Member, { id: memberId }, { fields: ['language'] }))?.language ?? null;
   }
 
   list(actor: MemberActor): Promise<MemberView[]> {
-    return this.views(actor, {});
+    return this.database.in(actor.accountId, (tx) => this.viewsIn(tx, actor.accountId));
   }
 
   async get(actor: MemberActor): Promise<MemberView | null> {
-    return (await this.views(actor, { id: actor.memberId }))[0] ?? null;
+    return this.database.in(actor.accountId, async (tx) => (await this.viewsIn(tx, actor.accountId, actor.memberId))[0] ?? null);
   }
 
   /** Whether the account has this member. */
@@ -107,17 +176,34 @@ export class MembersService {
     return result;
   }
 
-  private views(actor: MemberActor, which: { id?: string }): Promise<MemberView[]> {
-    return this.database.in(actor.accountId, async (tx) => {
-      const members = await tx.find(Member, which, { orderBy: { createdAt: 'asc' } });
-      const ids = members.map((member) => member.id);
-      const ciphers = await this.keys.ciphers(actor.accountId, ids, tx);
-      return members.flatMap(({ id, role, nameSealed, emailSealed }) => {
-        const cipher = ciphers.get(id);
-        return cipher
-          ? [{ id, role, name: cipher.open('member', id, 'name', nameSealed), email: cipher.open('member', id, 'email', emailSealed) }]
-          : [];
-      });
+  /** Members as colleagues see them, oldest first; all, or the one. */
+  async viewsIn(tx: Tx, accountId: string, id?: string): Promise<MemberView[]> {
+    const rows = await query<ViewRow>(
+      tx,
+      `${VIEW} ${id === undefined ? '' : 'where m.id = $1'} order by m.created_at, m.id`,
+      id === undefined ? [] : [id],
+    );
+    const ciphers = await this.keys.ciphers(
+      accountId,
+      rows.map((row) => row.id),
+      tx,
+    );
+    return rows.flatMap((row) => {
+      const cipher = ciphers.get(row.id);
+      return cipher ? [toView(row, cipher)] : [];
     });
   }
 }
+
+const toView = (row: ViewRow, cipher: SubjectCipher): MemberView => ({
+  id: row.id,
+  name: cipher.open('member', row.id, 'name', row.nameSealed),
+  email: cipher.open('member', row.id, 'email', row.emailSealed),
+  role: row.role,
+  customRole: row.customRoleId === null ? null : { id: row.customRoleId, name: row.customRoleName ?? '' },
+  status: row.status,
+  twoFactor: row.twoFactorSince !== null,
+  avatar: row.avatarVersion === null ? null : `/members/${row.id}/avatar?v=${row.avatarVersion}`,
+  teamIds: row.teamIds,
+  createdAt: new Date(row.createdAt).toISOString(),
+});

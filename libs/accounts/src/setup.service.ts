@@ -1,8 +1,9 @@
 import { createHash, randomInt } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { AppError, Clock, newId } from '@sotto/kernel';
-import { Database, KeyRing, isUniqueViolation, query, type Tx } from '@sotto/platform';
+import { AuditLog } from '@sotto/audit';
+import { CONFIG, Database, KeyRing, Outbox, isUniqueViolation, query, type Config, type Tx } from '@sotto/platform';
 import type { SetupInput } from '@sotto/protocol';
 import { StartsAccounts, type AccountStarter } from './account-starter.js';
 import { Account } from './account.entity.js';
@@ -15,6 +16,7 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** 12 characters of 5 bits: 60 bits, behind a rate limit and an expiry. */
 const LENGTH = 12;
 const VALID_MS = 30 * 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
 
 const normal = (code: string) =>
   code
@@ -47,6 +49,9 @@ export class SetupService {
     private readonly members: MembersService,
     private readonly clock: Clock,
     private readonly discovery: DiscoveryService,
+    private readonly audit: AuditLog,
+    private readonly outbox: Outbox,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Whether the installation has no account yet. */
@@ -73,13 +78,19 @@ export class SetupService {
         tx.persist(tx.create(Account, { id: accountId, name: input.account.name }));
         await tx.flush();
         await this.keys.createAccountKey(tx, accountId);
-        const member = await this.members.add(tx, { ...input.owner, accountId, role: 'owner' });
+        const member = await this.members.add(tx, { ...input.owner, accountId, role: 'owner', graceUntil: this.graceUntil() });
         for (const starter of this.starters())
           await starter.start(tx, { id: accountId, name: input.account.name, ownerEmail: input.owner.email });
+        await this.outbox.add(tx, { accountId, memberId: member.id }, 'account-created', {});
+        await this.audit.record(
+          tx,
+          { kind: 'system', accountId },
+          { action: 'account.created', target: { kind: 'member', id: member.id } },
+        );
         return member;
       });
       await this.database.operator((tx) => tx.nativeDelete(SetupCode, {}));
-      return { accountId, memberId: owner.id, role: 'owner' };
+      return { accountId, memberId: owner.id };
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new AppError('input.invalid', 'This e-mail address signs in to another account.', {
@@ -94,6 +105,10 @@ export class SetupService {
 
   async accountNameIn(tx: Tx, accountId: string): Promise<string> {
     return (await tx.findOneOrFail(Account, { id: accountId })).name;
+  }
+
+  private graceUntil(): Date {
+    return new Date(this.clock.now().getTime() + this.config.setupGraceHours * HOUR_MS);
   }
 
   private async assertCode(codeHash: string): Promise<void> {

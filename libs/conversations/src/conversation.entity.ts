@@ -14,6 +14,8 @@ const schema = defineEntity({
     number: p.integer(),
     status: p.text().$type<ConversationStatus>(),
     assigneeId: p.uuid().nullable(),
+    /** Whose it is; null for everybody's. */
+    teamId: p.uuid().nullable(),
     /** Seq of the newest event, and of the newest one the visitor may see. */
     lastSeq: p.integer(),
     visitorSeq: p.integer(),

@@ -19,6 +19,7 @@ export const conversationsStore: Store = {
         number: 'pseudonym',
         status: 'none',
         assigneeId: 'pseudonym',
+        teamId: 'none',
         lastSeq: 'none',
         visitorSeq: 'none',
         lastMessageSeq: 'none',

@@ -13,6 +13,8 @@ const schema = defineEntity({
     /** Public name in the snippet: 128 random bits in base64url. */
     key: p.text().unique(),
     policyId: p.uuid(),
+    /** Whose conversations its visitors start; null for everybody's. */
+    teamId: p.uuid().nullable(),
     allowedOrigins: p.json<string[]>(),
     colour: p.text(),
     texts: p.json<Partial<Record<Language, InboxTexts>>>(),

@@ -15,6 +15,7 @@ export const inboxesStore: Store = {
         name: 'none',
         key: 'none',
         policyId: 'none',
+        teamId: 'none',
         allowedOrigins: 'none',
         colour: 'none',
         texts: 'none',

@@ -34,6 +34,8 @@ const Environment = z.object({
   SOTTO_LOGIN_ATTEMPTS_PER_MINUTE: count(10),
   SOTTO_MEMBER_CALLS_PER_MINUTE: count(1200),
   SOTTO_OVERDUE_SECONDS: count(300),
+  /** How long a new owner may work before a second factor is demanded. */
+  SOTTO_SETUP_GRACE_HOURS: count(24, 0),
 });
 
 export interface Config {
@@ -52,6 +54,7 @@ export interface Config {
   logLevel: string;
   limits: { visitorMessages: number; visitorSessions: number; loginAttempts: number; memberCalls: number };
   overdueSeconds: number;
+  setupGraceHours: number;
 }
 
 export class ConfigError extends Error {}
@@ -86,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       memberCalls: e.SOTTO_MEMBER_CALLS_PER_MINUTE,
     },
     overdueSeconds: e.SOTTO_OVERDUE_SECONDS,
+    setupGraceHours: e.SOTTO_SETUP_GRACE_HOURS,
   };
 }
 

@@ -51,7 +51,15 @@ export type Head = z.infer<typeof Head>;
 export const Presence = z.object({ online: z.boolean(), memberIds: z.array(Id).optional() });
 export type Presence = z.infer<typeof Presence>;
 
-export const CloseReason = z.enum(['logged-out', 'expired', 'access-changed', 'consent.withdrawn', 'consent.stale', 'shutdown']);
+export const CloseReason = z.enum([
+  'logged-out',
+  'expired',
+  'access-changed',
+  'address-refused',
+  'consent.withdrawn',
+  'consent.stale',
+  'shutdown',
+]);
 export const SessionClosed = z.object({ reason: CloseReason });
 export type SessionClosed = z.infer<typeof SessionClosed>;
 

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { Origins, SessionsService, sessionTokenOf } from '@sotto/access';
+import { Origins, SessionsService, assertFinished, sessionTokenOf } from '@sotto/access';
 import { ConversationReader, ConversationsService } from '@sotto/conversations';
 import { AppError, type MemberActor } from '@sotto/kernel';
 import { CONFIG, type Config } from '@sotto/platform';
@@ -32,12 +32,15 @@ export class AgentGateway extends ConversationGateway {
     const { headers } = socket.handshake;
     this.origins.assertOwnSocket(headers);
     const token = sessionTokenOf(this.config, headers.cookie);
-    const session = token ? await this.members.resolve(token) : null;
+    socket.data.address = socket.handshake.address;
+    const session = token ? await this.members.resolve(token, socket.data.address) : null;
     if (!session) throw new AppError('auth.required');
+    assertFinished(session.actor);
     return session.actor;
   }
 
-  protected async endOf({ accountId, sessionId }: MemberActor): Promise<EndOfSession> {
-    return (await this.members.alive(accountId, [sessionId])).has(sessionId) ? null : 'logged-out';
+  protected async endOf({ data: { actor, address } }: LiveSocket): Promise<EndOfSession> {
+    const [reason = null] = await this.members.endings(actor.accountId, [{ sessionId: actor.sessionId, address }]);
+    return reason === 'expired' ? 'logged-out' : reason;
   }
 }

@@ -36,7 +36,7 @@ export abstract class ConversationGateway implements OnGatewayInit<LiveNamespace
   /** Who opens a socket. Throws for whoever may not. */
   protected abstract authenticate(socket: LiveSocket): Promise<Actor>;
   /** Why the session is over, or null while it is good. */
-  protected abstract endOf(actor: Actor): Promise<EndOfSession>;
+  protected abstract endOf(socket: LiveSocket): Promise<EndOfSession>;
 
   afterInit(namespace: LiveNamespace): void {
     this.connections.serve(this.side, namespace);
@@ -59,7 +59,7 @@ export abstract class ConversationGateway implements OnGatewayInit<LiveNamespace
 
   /** A session that ended between letting the socket in and its joining was announced to nobody. */
   private lookAgain(socket: LiveSocket): void {
-    this.endOf(socket.data.actor).then(
+    this.endOf(socket).then(
       (reason) => {
         if (reason) this.connections.close(socket, reason);
       },

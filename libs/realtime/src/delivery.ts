@@ -52,6 +52,7 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
         this.connections.closeSession(hint.sessionId, hint.reason);
         return;
       case 'presence':
+      case 'access.changed':
       case 'consent.stale':
         return;
     }

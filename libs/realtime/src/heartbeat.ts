@@ -33,6 +33,8 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
     this.stops.push(
       this.live.onGap(() => this.attempt(this.beat())),
       this.live.subscribe((hint) => {
+        if (hint.type === 'access.changed')
+          this.attempt(this.recheckAgents(hint.accountId, this.connections.byAccount('agent').get(hint.accountId) ?? []));
         if (hint.type === 'consent.stale')
           this.attempt(this.recheckVisitors(hint.accountId, this.connections.byAccount('visitor').get(hint.accountId) ?? []));
       }),
@@ -58,11 +60,20 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async recheck(): Promise<void> {
-    for (const [accountId, sockets] of this.connections.byAccount('agent')) {
-      const alive = await this.sessions.alive(accountId, idsOf(sockets));
-      for (const socket of sockets) if (!alive.has(socket.data.actor.sessionId)) this.connections.close(socket, 'expired');
-    }
+    for (const [accountId, sockets] of this.connections.byAccount('agent')) await this.recheckAgents(accountId, sockets);
     for (const [accountId, sockets] of this.connections.byAccount('visitor')) await this.recheckVisitors(accountId, sockets);
+  }
+
+  private async recheckAgents(accountId: string, sockets: LiveSocket[]): Promise<void> {
+    if (sockets.length === 0) return;
+    const reasons = await this.sessions.endings(
+      accountId,
+      sockets.map(({ data }) => ({ sessionId: data.actor.sessionId, address: data.address })),
+    );
+    for (const [index, socket] of sockets.entries()) {
+      const reason = reasons[index];
+      if (reason) this.connections.close(socket, reason);
+    }
   }
 
   private async recheckVisitors(accountId: string, sockets: LiveSocket[]): Promise<void> {

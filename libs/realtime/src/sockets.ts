@@ -6,6 +6,8 @@ import type { Namespace, Socket } from 'socket.io';
 
 export interface SocketData {
   actor: Actor;
+  /** Where the client is, for looking again whether it may be there. Empty for visitors. */
+  address: string;
   /** The queue to this client was dropped; it gets nothing until it has caught up. */
   lagging?: boolean;
 }

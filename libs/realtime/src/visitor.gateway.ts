@@ -36,6 +36,7 @@ export class VisitorGateway extends ConversationGateway {
 
   protected async authenticate(socket: LiveSocket): Promise<VisitorActor> {
     const { auth, headers } = socket.handshake;
+    socket.data.address = '';
     const token: unknown = auth.token;
     if (typeof token !== 'string' || !VisitorSessions.isToken(token)) throw new AppError('consent.required');
     const actor = await this.visitors.require(token);
@@ -43,7 +44,11 @@ export class VisitorGateway extends ConversationGateway {
     return actor;
   }
 
-  protected async endOf({ accountId, sessionId }: VisitorActor): Promise<EndOfSession> {
+  protected async endOf({
+    data: {
+      actor: { accountId, sessionId },
+    },
+  }: LiveSocket): Promise<EndOfSession> {
     const standing = (await this.visitors.standings(accountId, [sessionId])).get(sessionId);
     if (standing === 'ok') return null;
     return standing === 'consent.stale' ? 'consent.stale' : 'consent.withdrawn';

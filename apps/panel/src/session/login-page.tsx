@@ -17,6 +17,7 @@ const SENTENCES = {
   'consent.stale': 'login.expired',
   'logged-out': 'login.loggedOut',
   'access-changed': 'login.accessChanged',
+  'address-refused': 'login.accessChanged',
 } as const;
 
 export function LoginPage() {

@@ -27,3 +27,12 @@ export function accountPolicies(table: string, column = 'account_id'): PolicyDef
 export function doorPolicy(table: string, column: string): PolicyDef {
   return { name: `${table}_door`, command: 'select', roles: [APP_ROLE], using: `${column} = ${CURRENT_DOOR}` };
 }
+
+/** Lets chores find and remove what has expired, whoever it belongs to. */
+export function expiryPolicies(table: string): PolicyDef[] {
+  const using = 'expires_at < now()';
+  return [
+    { name: `${table}_operator_select`, command: 'select', roles: [OPERATOR_ROLE], using },
+    { name: `${table}_operator_delete`, command: 'delete', roles: [OPERATOR_ROLE], using },
+  ];
+}

@@ -11,6 +11,7 @@ export type Hint =
   | { type: 'typing'; accountId: string; conversationId: string; by: 'visitor' | 'member'; actorId: string; typing: boolean }
   | { type: 'presence'; accountId: string; node: string; memberIds: string[] }
   | { type: 'session.closed'; accountId: string; sessionId: string; reason: z.infer<typeof CloseReason> }
+  | { type: 'access.changed'; accountId: string }
   | { type: 'consent.stale'; accountId: string; policyId: string; version: number };
 
 /** `local` is what the publisher had in hand, for listeners in the same process only. */

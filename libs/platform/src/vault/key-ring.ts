@@ -81,6 +81,16 @@ export class KeyRing {
     return result;
   }
 
+  /** Seals what belongs to the account and to no person: its settings and their secrets. */
+  async accountCipher(accountId: string, tx?: Tx): Promise<SubjectCipher> {
+    return new SubjectCipher(accountId, derive(await this.accountKey(accountId, tx), 'settings'));
+  }
+
+  /** Key of the account for digests of its own, such as those of the audit log. */
+  async accountDigestKey(accountId: string, purpose: string, tx?: Tx): Promise<Buffer> {
+    return derive(await this.accountKey(accountId, tx), `digest/${purpose}`);
+  }
+
   /** Destroys the person's key. Other nodes drop their copy when `forget` reaches them, or after 10 minutes. */
   async destroySubjectKey(tx: Tx, accountId: string, subjectId: string): Promise<number> {
     this.forget(subjectId);

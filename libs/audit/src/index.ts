@@ -1,0 +1,3 @@
+export * from './audit.store.js';
+export * from './audit.module.js';
+export * from './audit-log.js';

@@ -1,0 +1,37 @@
+import type { Clock } from '@sotto/kernel';
+import { MailTransport, type Mail } from './mail-transport.js';
+
+/** Mails kept. */
+const KEPT = 100;
+
+export interface KeptMail extends Mail {
+  /** 1, 2, 3 … since the process started. */
+  number: number;
+  at: Date;
+}
+
+/** Keeps mails in the memory of this process instead of sending them, for trying things out. */
+export class DevMailbox extends MailTransport {
+  private readonly mails: KeptMail[] = [];
+  private count = 0;
+
+  constructor(private readonly clock: Clock) {
+    super();
+  }
+
+  /** The newest first. */
+  list(): readonly KeptMail[] {
+    return this.mails;
+  }
+
+  find(number: number): KeptMail | undefined {
+    return this.mails.find((mail) => mail.number === number);
+  }
+
+  protected deliver(mail: Mail): Promise<void> {
+    this.count += 1;
+    this.mails.unshift({ ...mail, number: this.count, at: this.clock.now() });
+    this.mails.length = Math.min(this.mails.length, KEPT);
+    return Promise.resolve();
+  }
+}
