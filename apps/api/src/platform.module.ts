@@ -13,6 +13,7 @@ import {
   Limits,
   LiveFeed,
   MailEraser,
+  Outbound,
   Outbox,
   RedisLiveFeed,
   STORES,
@@ -80,13 +81,14 @@ export class PlatformModule implements OnApplicationShutdown {
             return feed;
           },
         },
+        { provide: Outbound, useFactory: () => new Outbound(config.outboundPrivate) },
         Erasers,
         JobHandlers,
         MailEraser,
         Outbox,
         StoreGuard,
       ],
-      exports: [CONFIG, Clock, Database, Jobs, KeyRing, Limits, LiveFeed, MikroORM, Outbox, STORES],
+      exports: [CONFIG, Clock, Database, Jobs, KeyRing, Limits, LiveFeed, MikroORM, Outbound, Outbox, STORES],
     };
   }
 

@@ -1,8 +1,28 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { namesProxies } from './http/trusted-proxies.js';
+import type { Mailbox } from './mail/mail-transport.js';
+import { Sender, isLoopback, readSmtpUrl, type SmtpServer } from './mail/smtp-server.js';
+import { isNetwork } from './outbound/networks.js';
 
 const count = (fallback: number, min = 1) => z.coerce.number().int().min(min).default(fallback);
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+
+function isSmtpUrl(text: string): boolean {
+  try {
+    return readSmtpUrl(text, false).host !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** Every setting Sotto reads, from the environment. Documented in docs/operations.md. */
 const Environment = z.object({
@@ -18,16 +38,22 @@ const Environment = z.object({
   SOTTO_MASTER_KEY: z.base64().optional(),
   SOTTO_MASTER_KEY_FILE: z.string().min(1).optional(),
   /** How many reverse proxies stand in front, or their addresses, as Express's `trust proxy` takes them. */
-  SOTTO_TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .refine(namesProxies, 'must be how many proxies stand in front (0 to 10), or their addresses and networks, separated by commas'),
+  SOTTO_TRUSTED_PROXIES: list.refine(
+    namesProxies,
+    'must be how many proxies stand in front (0 to 10), or their addresses and networks, separated by commas',
+  ),
+  /** Networks that are not public and may be connected to for an account. */
+  SOTTO_OUTBOUND_PRIVATE: list.refine(
+    (networks) => networks.every(isNetwork),
+    'must be networks such as 10.0.0.0/8 or fd00::/8, separated by commas',
+  ),
+  SOTTO_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .refine(isSmtpUrl, 'must be smtp://user:password@host:port, or smtps://')
+    .optional(),
+  SOTTO_MAIL_FROM: Sender.optional(),
+  /** Without encryption to a mail server on this very machine. */
+  SOTTO_SMTP_ALLOW_PLAIN: z.stringbool().default(false),
   SOTTO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SOTTO_VISITOR_MESSAGES_PER_MINUTE: count(60),
   SOTTO_VISITOR_SESSIONS_PER_MINUTE: count(20),
@@ -37,6 +63,19 @@ const Environment = z.object({
   /** How long a new owner may work before a second factor is demanded. */
   SOTTO_SETUP_GRACE_HOURS: count(24, 0),
 });
+
+/** Wrong together, each in a line; settings that are wrong by themselves are found before. */
+function conflicts(e: z.infer<typeof Environment>): string[] {
+  const server = e.SOTTO_SMTP_URL ? readSmtpUrl(e.SOTTO_SMTP_URL, false) : null;
+  return [
+    ...(server && !e.SOTTO_MAIL_FROM ? ['SOTTO_MAIL_FROM: is needed with SOTTO_SMTP_URL'] : []),
+    ...(server && e.SOTTO_SMTP_ALLOW_PLAIN && !isLoopback(server.host)
+      ? ['SOTTO_SMTP_ALLOW_PLAIN: is only for a mail server on this machine']
+      : []),
+  ];
+}
+
+const wrong = (lines: string[]) => new ConfigError(`Some settings are wrong.\n${lines.join('\n')}`);
 
 export interface Config {
   port: number;
@@ -51,6 +90,9 @@ export interface Config {
   masterKey: string | undefined;
   masterKeyFile: string;
   trustedProxies: string[];
+  outboundPrivate: string[];
+  /** The installation's own mail server, or null, and who its mails are from. */
+  mail: { server: SmtpServer | null; from: Mailbox };
   logLevel: string;
   limits: { visitorMessages: number; visitorSessions: number; loginAttempts: number; memberCalls: number };
   overdueSeconds: number;
@@ -64,10 +106,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('SOTTO_') && value !== ''));
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`Some settings are wrong.\n${lines.join('\n')}`);
+    throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
   const e = parsed.data;
+  const lines = conflicts(e);
+  if (lines.length > 0) throw wrong(lines);
   const dataDirectory = resolve(e.SOTTO_DATA);
   return {
     port: e.SOTTO_PORT,
@@ -81,6 +124,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     masterKey: e.SOTTO_MASTER_KEY,
     masterKeyFile: e.SOTTO_MASTER_KEY_FILE ?? resolve(dataDirectory, 'master.key'),
     trustedProxies: e.SOTTO_TRUSTED_PROXIES,
+    outboundPrivate: e.SOTTO_OUTBOUND_PRIVATE,
+    mail: {
+      server: e.SOTTO_SMTP_URL ? readSmtpUrl(e.SOTTO_SMTP_URL, e.SOTTO_SMTP_ALLOW_PLAIN) : null,
+      from: e.SOTTO_MAIL_FROM ?? { name: 'Sotto', address: 'no-reply@localhost' },
+    },
     logLevel: e.SOTTO_LOG_LEVEL,
     limits: {
       visitorMessages: e.SOTTO_VISITOR_MESSAGES_PER_MINUTE,
