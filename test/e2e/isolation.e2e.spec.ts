@@ -4,60 +4,9 @@ import type { ConversationView, EventsAnswer, Page, VisitorConversationView } fr
 import { contentOf } from '../support/content.js';
 import { aDesk, type Desk } from '../support/desk.js';
 import { Caller, must, newClientId, says, starts, type LiveClient, type Visitor } from '../support/people.js';
+import { EVENTS, ROUTES, type Kind } from '../support/rights.js';
 import { eventsOf, routesOf, type Route } from '../support/router.js';
 import { UNLIMITED, addressOf, eventSamples, fill, routeSamples, type Sample, type Side } from '../support/scene.js';
-
-/**
- * What a route is to somebody it does not belong to.
- * one: it names a thing, which for them is not there. many: it answers with what is theirs and nothing else.
- * making: it makes something of their own. self: it is about the caller alone. anybody: it is public.
- */
-type Kind = 'one' | 'many' | 'making' | 'self' | 'anybody';
-
-const ROUTES: Record<string, Kind> = {
-  'GET /health/live': 'anybody',
-  'GET /health/ready': 'anybody',
-  'GET /api/v1/setup': 'anybody',
-  'POST /api/v1/setup': 'anybody',
-  'POST /api/v1/auth/login': 'anybody',
-  'POST /api/v1/auth/logout': 'self',
-  'GET /api/v1/me': 'self',
-  'GET /api/v1/members': 'many',
-  'GET /api/v1/contacts/:id': 'one',
-  'PATCH /api/v1/contacts/:id': 'one',
-  'GET /api/v1/contacts/:id/receipts': 'one',
-  'GET /api/v1/policies': 'many',
-  'GET /api/v1/policies/:id': 'one',
-  'POST /api/v1/policies/:id/versions': 'one',
-  'GET /api/v1/inboxes': 'many',
-  'POST /api/v1/inboxes': 'making',
-  'GET /api/v1/inboxes/:id': 'one',
-  'PATCH /api/v1/inboxes/:id': 'one',
-  'GET /widget/v1/inboxes/:key': 'anybody',
-  'POST /widget/v1/sessions': 'anybody',
-  'POST /widget/v1/consent/withdraw': 'self',
-  'GET /widget/v1/loader.js': 'anybody',
-  'GET /widget/v1/frame': 'anybody',
-  'GET /try/:key': 'anybody',
-  'GET /api/v1/conversations': 'many',
-  'GET /api/v1/conversations/counts': 'many',
-  'GET /api/v1/conversations/:id': 'one',
-  'GET /api/v1/conversations/:id/events': 'one',
-  'POST /api/v1/conversations/:id/messages': 'one',
-  'PATCH /api/v1/conversations/:id': 'one',
-};
-
-const EVENTS: Record<string, Kind> = {
-  '/agent message.send': 'one',
-  '/agent resume': 'many',
-  '/agent typing': 'one',
-  '/agent read': 'one',
-  '/visitor conversation.start': 'making',
-  '/visitor message.send': 'one',
-  '/visitor resume': 'many',
-  '/visitor typing': 'one',
-  '/visitor read': 'one',
-};
 
 let desk: Desk;
 let acme: Side;
@@ -73,7 +22,7 @@ beforeAll(async () => {
   expired = await desk.visitor();
   desk.clock.advance(91 * 24 * 60 * 60_000);
   const samples = routeSamples(acme);
-  routes = routesOf(desk.app).map((route) => ({ route, sample: row(samples, route.name), kind: row(ROUTES, route.name) }));
+  routes = routesOf(desk.app).map((route) => ({ route, sample: row(samples, route.name), kind: row(ROUTES, route.name).kind }));
 });
 afterAll(() => desk.close());
 

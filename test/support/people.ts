@@ -96,6 +96,8 @@ export class Caller {
   get = (path: string) => this.send('get', path);
   post = (path: string, body?: unknown) => this.send('post', path, body);
   patch = (path: string, body?: unknown) => this.send('patch', path, body);
+  put = (path: string, body?: unknown) => this.send('put', path, body);
+  delete = (path: string, body?: unknown) => this.send('delete', path, body);
 
   /** A socket that has not connected yet. */
   client(namespace: '/agent' | '/visitor', auth: object = {}, headers: Record<string, string> = {}): LiveClient {

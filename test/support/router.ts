@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { RULE, type Rule } from '@sotto/platform';
+import { RULE, STEP_UP, type Rule } from '@sotto/platform';
 import { NAMESPACES } from '@sotto/protocol';
 import type { z } from 'zod';
 
@@ -19,6 +19,8 @@ export interface Route {
   method: 'get' | 'post' | 'patch' | 'put' | 'delete';
   path: string;
   rule: Rule;
+  /** Asks for a fresh proof of who is there. */
+  stepUp: boolean;
   doors: Door[];
 }
 
@@ -79,6 +81,7 @@ export function routesOf(app: NestExpressApplication): Route[] {
         method: verb.toLowerCase() as Route['method'],
         path,
         rule: Reflect.getMetadata(RULE, method) as Rule,
+        stepUp: Reflect.hasMetadata(STEP_UP, method),
         doors: argumentsOf(type, name).flatMap(([kind, { data, schema }]) => {
           const where = HTTP_DOORS[kind];
           return where ? [{ in: where, ...(data === undefined ? {} : { name: data }), schema }] : [];

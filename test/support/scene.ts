@@ -58,6 +58,9 @@ export interface Sample {
   parameters?: Record<string, string>;
   query?: Record<string, string>;
   body?: object;
+  headers?: Record<string, string>;
+  /** Makes something for one call to use up. */
+  prepare?: () => Promise<Pick<Sample, 'parameters' | 'body'>>;
 }
 
 /** For every route a right call, by the route's name. A route that is missing here fails the tests that go through all. */
