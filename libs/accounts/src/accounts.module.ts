@@ -3,12 +3,14 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MembersController } from './members.controller.js';
 import { MembersEraser } from './members.eraser.js';
 import { MembersService } from './members.service.js';
+import { Memberships } from './memberships.service.js';
+import { Passwords } from './passwords.service.js';
 import { SetupService } from './setup.service.js';
 
 @Module({
   imports: [DiscoveryModule],
   controllers: [MembersController],
-  providers: [MembersService, MembersEraser, SetupService],
-  exports: [MembersService, SetupService],
+  providers: [Memberships, MembersService, MembersEraser, SetupService],
+  exports: [Memberships, MembersService, SetupService],
 })
 export class AccountsModule {}
