@@ -9,13 +9,15 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
 import { RuleGuard } from './rule.guard.js';
+import { SecuritySettingsController } from './security-settings.controller.js';
+import { SecuritySettingsService } from './security-settings.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SweepSessionsJob } from './sweep.job.js';
 import { VisitorSessions } from './visitor-sessions.service.js';
 
 @Module({
   imports: [AccountsModule, DiscoveryModule],
-  controllers: [AuthController],
+  controllers: [AuthController, SecuritySettingsController],
   providers: [
     AccessEraser,
     Allowlists,
@@ -25,6 +27,7 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     LoginService,
     Origins,
     RuleGuard,
+    SecuritySettingsService,
     SessionsService,
     SweepSessionsJob,
     VisitorSessions,

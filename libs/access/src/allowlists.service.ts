@@ -1,61 +1,105 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import inRange from 'ip-range-check';
-import { KeyRing, type Tx } from '@sotto/platform';
+import { AuditLog } from '@sotto/audit';
+import { AppError } from '@sotto/kernel';
+import { Database, KeyRing, query, type Tx } from '@sotto/platform';
+import type { AllowedRange } from '@sotto/protocol';
 import { AccountSecurity } from './account-security.entity.js';
+import { Allowlist } from './allowlist.js';
 
 /** What an account demands of its members. */
 export interface AccountRules {
   requireTwoFactor: boolean;
+  /** From where the account may be used. */
+  allowlist: Allowlist;
   /** Whether the account may be used from this address. */
-  lets(address: string): Promise<boolean>;
+  lets(address: string): boolean;
 }
 
-/** One line of the list, as it is stored. */
-export interface StoredRange {
-  range: string;
-  label: string;
-  cidrs: string[];
-}
-
-const FREE: AccountRules = { requireTwoFactor: false, lets: () => Promise.resolve(true) };
+const EVERYWHERE = Allowlist.of([]);
 const CACHED = 1_000;
+/** One refused session is written down this often at most: whoever is outside may go on knocking. */
+const NOTED = 10_000;
+const NOTED_MS = 60 * 60_000;
 
-/** From where an account may be used, and what it demands. Never asked for visitors. */
+const rules = (requireTwoFactor: boolean, allowlist: Allowlist): AccountRules => ({
+  requireTwoFactor,
+  allowlist,
+  lets: (address) => allowlist.lets(address),
+});
+
+/**
+ * From where an account may be used, and what it demands. Asked on every way in for members and their programs: each request,
+ * each socket, each way to sign in. Never for visitors.
+ */
 @Injectable()
 export class Allowlists {
   /** Opened lists, by account and version: an edit raises the version, so none is ever stale. */
-  private readonly lists = new LRUCache<string, StoredRange[]>({ max: CACHED });
+  private readonly lists = new LRUCache<string, Allowlist>({ max: CACHED });
+  private readonly noted = new LRUCache<string, true>({ max: NOTED, ttl: NOTED_MS });
 
-  constructor(private readonly keys: KeyRing) {}
+  constructor(
+    private readonly database: Database,
+    private readonly keys: KeyRing,
+    private readonly audit: AuditLog,
+  ) {}
 
-  /** The rules as they stand in the caller's transaction. */
+  /** The rules as they stand in the caller's transaction. Not for one that has changed them: a rolled back version must not be remembered. */
   async rulesOf(tx: Tx, accountId: string): Promise<AccountRules> {
     const security = await tx.findOne(AccountSecurity, { accountId });
-    if (!security) return FREE;
-    return {
-      requireTwoFactor: security.requireTwoFactor,
-      lets: async (address) => {
-        const ranges = await this.open(tx, security);
-        return (
-          ranges.length === 0 ||
-          inRange(
-            address,
-            ranges.flatMap(({ cidrs }) => cidrs),
-          )
-        );
-      },
-    };
+    return security ? rules(security.requireTwoFactor, await this.open(tx, security)) : rules(false, EVERYWHERE);
   }
 
-  private async open(tx: Tx, { accountId, allowlistSealed, version }: AccountSecurity): Promise<StoredRange[]> {
-    if (!allowlistSealed) return [];
+  /** Whether the account may be used from this address. */
+  async isAllowed(tx: Tx, accountId: string, address: string): Promise<boolean> {
+    return (await this.rulesOf(tx, accountId)).lets(address);
+  }
+
+  /** Throws `address.refused` where the account may not be used from this address. */
+  async assertAllowed(tx: Tx, accountId: string, address: string): Promise<void> {
+    if (!(await this.isAllowed(tx, accountId, address))) throw new AppError('address.refused');
+  }
+
+  /** Replaces the rules and raises the version, in the caller's transaction. */
+  async save(tx: Tx, accountId: string, requireTwoFactor: boolean, allowlist: Allowlist): Promise<void> {
+    const cipher = await this.keys.accountCipher(accountId, tx);
+    const sealed = allowlist.isEmpty ? null : cipher.seal('account_security', accountId, 'allowlist', JSON.stringify(allowlist.lines));
+    await query(
+      tx,
+      `insert into account_security (account_id, require_two_factor, allowlist_sealed, version) values ($1, $2, $3, 1)
+       on conflict (account_id) do update
+         set require_two_factor = excluded.require_two_factor, allowlist_sealed = excluded.allowlist_sealed, version = account_security.version + 1`,
+      [accountId, requireTwoFactor, sealed],
+    );
+  }
+
+  /**
+   * Writes down that a member was refused because of where they are; for a session once an hour. In a transaction of its own,
+   * since the caller's ended with the refusal: call it after that one.
+   */
+  async noteRefusal(accountId: string, memberId: string, address: string, sessionId?: string): Promise<void> {
+    if (sessionId !== undefined) {
+      if (this.noted.has(sessionId)) return;
+      this.noted.set(sessionId, true);
+    }
+    await this.database.in(accountId, (tx) =>
+      this.audit.record(
+        tx,
+        { kind: 'system', accountId },
+        { action: 'auth.address-refused', target: { kind: 'member', id: memberId }, address },
+      ),
+    );
+  }
+
+  private async open(tx: Tx, { accountId, allowlistSealed, version }: AccountSecurity): Promise<Allowlist> {
+    if (!allowlistSealed) return EVERYWHERE;
     const key = `${accountId} ${version}`;
     const cached = this.lists.get(key);
     if (cached) return cached;
     const cipher = await this.keys.accountCipher(accountId, tx);
-    const ranges = JSON.parse(cipher.open('account_security', accountId, 'allowlist', allowlistSealed)) as StoredRange[];
-    this.lists.set(key, ranges);
-    return ranges;
+    const lines = JSON.parse(cipher.open('account_security', accountId, 'allowlist', allowlistSealed)) as AllowedRange[];
+    const list = Allowlist.of(lines);
+    this.lists.set(key, list);
+    return list;
   }
 }

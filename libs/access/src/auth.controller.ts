@@ -62,7 +62,7 @@ export class AuthController {
   @SignedIn({ tokens: true })
   @Answers(Me)
   async me(@Req() request: Request, @CurrentActor() actor: MemberActor) {
-    const session = await this.sessions.resolve(sessionTokenOf(this.config, request.headers.cookie) ?? '', request.ip ?? '');
+    const session = await this.sessions.resolve(sessionTokenOf(this.config, request.headers.cookie) ?? '', addressOf(request));
     return this.login.me(actor, session?.expiresAt ?? new Date());
   }
 

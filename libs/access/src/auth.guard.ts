@@ -2,7 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { AppError, Clock, type Actor, type MemberActor } from '@sotto/kernel';
-import { CONFIG, Limits, RULE, STEP_UP, type Config, type Limit, type Rule, type WithActor } from '@sotto/platform';
+import { CONFIG, Limits, RULE, STEP_UP, addressOf, type Config, type Limit, type Rule, type WithActor } from '@sotto/platform';
 import { Origins } from './origins.js';
 import { bearerOf, sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
@@ -64,7 +64,7 @@ export class AuthGuard implements CanActivate {
     const token = sessionTokenOf(this.config, request.headers.cookie);
     if (!token) throw new AppError('auth.required');
     if (!SAFE_METHODS.has(request.method)) this.origins.assertOwn(request.headers.origin);
-    const session = await this.sessions.resolve(token, request.ip ?? '');
+    const session = await this.sessions.resolve(token, addressOf(request));
     if (!session) throw new AppError('auth.required');
     await this.memberCalls.take(session.actor.memberId);
     return session.actor;

@@ -1,5 +1,7 @@
 export * from './access.store.js';
 export * from './access.module.js';
+export * from './addresses.js';
+export * from './allowlist.js';
 export * from './allowlists.service.js';
 export * from './auth.guard.js';
 export * from './origins.js';

@@ -49,7 +49,7 @@ export class LoginService {
     const standing = await this.members.standing(tx, who.memberId);
     if (standing?.status !== 'active') throw new AppError('auth.failed');
     const rules = await this.allowlists.rulesOf(tx, who.accountId);
-    if (!(await rules.lets(footprint.address))) throw new AppError('address.refused');
+    if (!rules.lets(footprint.address)) throw new AppError('address.refused');
     const stage = standing.twoFactor
       ? 'second-factor'
       : this.sessions.owesSecondFactor(standing, rules.requireTwoFactor)

@@ -111,18 +111,21 @@ export class SessionsService {
    */
   async resolve(token: string, address: string): Promise<ResolvedSession | null> {
     const hash = tokenHash(token);
-    return this.database.door(hash, async (tx) => {
+    const found = await this.database.door(hash, async (tx) => {
       const session = await tx.findOne(Session, { tokenHash: hash });
       if (!session || !this.isAlive(session)) return null;
       await this.database.enter(tx, session.accountId);
       const standing = await this.members.standing(tx, session.memberId);
       if (standing?.status !== 'active') return null;
       const rules = await this.allowlists.rulesOf(tx, session.accountId);
-      if (!(await rules.lets(address))) throw new AppError('address.refused');
+      if (!rules.lets(address)) return { refused: session };
       if (this.isDue(session.id)) await tx.nativeUpdate(Session, { id: session.id }, { lastUsedAt: this.clock.now() });
       const stage = this.stageNow(session.stage, standing, rules.requireTwoFactor);
       return { actor: toActor(session, standing, stage, address), expiresAt: session.expiresAt };
     });
+    if (!found?.refused) return found;
+    await this.allowlists.noteRefusal(found.refused.accountId, found.refused.memberId, address, found.refused.id);
+    throw new AppError('address.refused');
   }
 
   /** Whether this member must have a second factor before doing anything else. */
@@ -146,16 +149,14 @@ export class SessionsService {
       const rules = await this.allowlists.rulesOf(tx, accountId);
       const standings = new Map<string, Standing | null>();
       for (const { memberId } of found) if (!standings.has(memberId)) standings.set(memberId, await this.members.standing(tx, memberId));
-      return Promise.all(
-        sessions.map(async ({ sessionId, address }): Promise<Reason | null> => {
-          const session = byId.get(sessionId);
-          if (!session || !this.isAlive(session)) return 'expired';
-          const standing = standings.get(session.memberId);
-          if (standing?.status !== 'active') return 'access-changed';
-          if (this.stageNow(session.stage, standing, rules.requireTwoFactor) !== 'full') return 'access-changed';
-          return (await rules.lets(address)) ? null : 'address-refused';
-        }),
-      );
+      return sessions.map(({ sessionId, address }): Reason | null => {
+        const session = byId.get(sessionId);
+        if (!session || !this.isAlive(session)) return 'expired';
+        const standing = standings.get(session.memberId);
+        if (standing?.status !== 'active') return 'access-changed';
+        if (this.stageNow(session.stage, standing, rules.requireTwoFactor) !== 'full') return 'access-changed';
+        return rules.lets(address) ? null : 'address-refused';
+      });
     });
   }
 
