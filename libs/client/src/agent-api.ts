@@ -9,7 +9,6 @@ import type {
   EventsAnswer,
   InboxPatch,
   InboxView,
-  LoginInput,
   Me,
   MemberView,
   MessageAck,
@@ -21,6 +20,7 @@ import type {
   SetupInput,
   SetupState,
 } from '@sotto/protocol';
+import { accessApi } from './access-api.js';
 import type { Call } from './api.js';
 import { uuidv7 } from './ids.js';
 
@@ -45,11 +45,9 @@ interface Paging {
 
 /** What the panel may ask, over `createCall({ base: '/api/v1' })`. */
 export const agentApi = (call: Call) => ({
+  ...accessApi(call),
   setupState: (signal?: AbortSignal) => call<SetupState>('GET', '/setup', { signal }),
   setup: (input: SetupInput) => call<Me>('POST', '/setup', { body: input }),
-  login: (input: LoginInput) => call<Me>('POST', '/auth/login', { body: input }),
-  logout: () => call<void>('POST', '/auth/logout'),
-  me: (signal?: AbortSignal) => call<Me>('GET', '/me', { signal }),
   members: (paging: Paging = {}, signal?: AbortSignal) => call<Page<MemberView>>('GET', '/members', { query: { ...paging }, signal }),
 
   inboxes: (paging: Paging = {}, signal?: AbortSignal) => call<Page<InboxView>>('GET', '/inboxes', { query: { ...paging }, signal }),

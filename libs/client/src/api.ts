@@ -14,6 +14,7 @@ export interface ApiOptions {
 
 export interface CallOptions {
   query?: Record<string, string | number | undefined>;
+  /** Sent as JSON; a Blob as it is, under its own type. */
   body?: unknown;
   signal?: AbortSignal;
   idempotencyKey?: string;
@@ -27,7 +28,8 @@ export function createCall({ base = '', token, timeout = 15_000, fetch: send = (
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(name, String(value));
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    const raw = body instanceof Blob;
+    if (body !== undefined) headers['content-type'] = raw ? body.type : 'application/json';
     if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
     const bearer = token?.();
     if (bearer) headers['authorization'] = `Bearer ${bearer}`;
@@ -41,7 +43,7 @@ export function createCall({ base = '', token, timeout = 15_000, fetch: send = (
       const answer = await send(base + path + (search.size ? `?${search}` : ''), {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: raw || body === undefined ? body : JSON.stringify(body),
         credentials: token ? 'omit' : 'same-origin',
         signal: limit.signal,
       });

@@ -1,3 +1,4 @@
+export * from './access-api.js';
 export * from './agent-api.js';
 export * from './api.js';
 export * from './connection.js';

@@ -1,6 +1,8 @@
+import { accessDe } from './de-access';
 import type { Texts } from './en';
 
 export const de: Texts = {
+  ...accessDe,
   common: {
     save: 'Speichern',
     cancel: 'Abbrechen',

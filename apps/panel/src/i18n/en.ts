@@ -1,4 +1,7 @@
+import { accessEn } from './en-access';
+
 export const en = {
+  ...accessEn,
   common: {
     save: 'Save',
     cancel: 'Cancel',

@@ -34,6 +34,7 @@ export function LoginPage() {
   const login = useMutation({
     mutationFn: api.login,
     onSuccess: (me) => {
+      if (!('member' in me)) return;
       queries.setQueryData(meQuery.queryKey, me);
       router.history.push(to ?? '/inbox/open');
     },

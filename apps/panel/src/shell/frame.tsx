@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DeskProvider, deskFor } from '../live/desk-context';
 import { useMe } from '../session/session';
+import { StepUpProvider } from '../session/step-up';
 import { ConnectionBar } from './connection-bar';
 import classes from './frame.module.css';
 import { ShellContext } from './shell-context';
@@ -46,7 +47,9 @@ export function Frame() {
           )}
           <ConnectionBar />
           <main className={classes.content} id="content" tabIndex={-1}>
-            <Outlet />
+            <StepUpProvider>
+              <Outlet />
+            </StepUpProvider>
           </main>
         </div>
         <Drawer

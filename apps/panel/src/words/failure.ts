@@ -11,6 +11,8 @@ export function failureText(t: TFunction, error: unknown): string {
     case 'overloaded':
     case 'not-ready':
       return t('connection.busy');
+    case 'step-up.required':
+      return t('stepUp.notDone');
     case 'permission.denied':
       return t('errors.notAllowed');
     case 'not-found':

@@ -1,0 +1,32 @@
+/** Signing in, proving who is there, and what a member does about themselves. */
+export const accessEn = {
+  proof: {
+    code: 'Code from your authenticator app',
+    codeHint: 'Six digits. A new one appears every 30 seconds.',
+    codeShort: 'Write all six digits.',
+    recovery: 'Recovery code',
+    recoveryHint: 'One of the ten you kept when you set up the second factor. Each works once.',
+    recoveryShort: 'Write all 16 letters and digits.',
+    password: 'Your password',
+    useApp: 'Use the authenticator app',
+    useRecovery: 'Use a recovery code',
+    usePasskey: 'Use a passkey',
+    usePassword: 'Use your password',
+    passkeyHint: 'Your browser asks for your fingerprint, your face, a PIN or a security key.',
+    or: 'or',
+    codeWrong: 'This code is not right or has been used. Wait for the next one and try again.',
+    recoveryWrong: 'This recovery code is not right or has been used. Try another one.',
+    passwordWrong: 'The password is not right.',
+    passkeyWrong: 'This passkey was not accepted. Try again, or use another way.',
+    passkeyStopped: 'The passkey was not used. Try again, or use another way.',
+    passkeyPlace: 'Passkeys do not work at this address. Open the panel at its own address, over https.',
+    passkeyKnown: 'This passkey is in your list already. Choose another device.',
+  },
+  stepUp: {
+    title: 'Is it you?',
+    intro: 'This is worth a second look. Confirm once; for ten minutes you are not asked again.',
+    submit: 'Confirm',
+    notDone: 'Nothing was changed, because it was not confirmed that it is you.',
+    none: 'There is nothing you could confirm with. Sign out, sign in again and repeat it.',
+  },
+} as const;
