@@ -35,7 +35,13 @@ export class LoginService {
     await this.byLogin.take(this.keys.keyedHash(input.email.trim().toLowerCase(), footprint.address));
     const who = await this.members.verify(input.email, input.password);
     if (!who) throw new AppError('auth.failed');
-    return this.database.in(who.accountId, (tx) => this.begin(tx, who, footprint, input.remember ?? false));
+    try {
+      return await this.database.in(who.accountId, (tx) => this.begin(tx, who, footprint, input.remember ?? false));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'address.refused')
+        await this.allowlists.noteRefusal(who.accountId, who.memberId, footprint.address);
+      throw error;
+    }
   }
 
   async setUp(input: SetupInput, footprint: Footprint): Promise<OpenedSession> {
