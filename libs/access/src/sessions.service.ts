@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { MembersService, needsSecondFactor, type Credentials, type Standing } from '@sotto/accounts';
+import { AuditLog } from '@sotto/audit';
 import { AppError, Clock, newId, newSecret, type MemberActor } from '@sotto/kernel';
 import { Database, KeyRing, LiveFeed, query, type Tx } from '@sotto/platform';
 import type { CloseReason, Permission, SessionStage } from '@sotto/protocol';
 import type { z } from 'zod';
 import { Allowlists } from './allowlists.service.js';
 import { Session } from './session.entity.js';
+import type { Footprint } from './sign-in-footprint.js';
 import { tokenHash } from './tokens.js';
 
 const MINUTE_MS = 60_000;
@@ -24,17 +26,13 @@ const TOUCH_MS = MINUTE_MS;
 type Reason = z.infer<typeof CloseReason>;
 const NOTHING: ReadonlySet<Permission> = new Set();
 
-/** What a browser shows of itself at login. */
-export interface Footprint {
-  address: string;
-  userAgent: string;
-}
-
 export interface OpenedSession {
   token: string;
   actor: MemberActor;
   expiresAt: Date;
   remembered: boolean;
+  /** The token by which the browser is known from now on, once the sign-in is complete. */
+  device?: string;
 }
 
 export interface ResolvedSession {
@@ -67,6 +65,7 @@ export class SessionsService {
     private readonly allowlists: Allowlists,
     private readonly clock: Clock,
     private readonly live: LiveFeed,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Begins a session inside the caller's transaction, always under a token nobody has seen before. */
@@ -86,7 +85,12 @@ export class SessionsService {
       provenAt: stage === 'full' ? now : null,
       challenge: null,
       challengeUntil: null,
-      footprintSealed: cipher.seal('session', id, 'footprint', JSON.stringify(footprint)),
+      footprintSealed: cipher.seal(
+        'session',
+        id,
+        'footprint',
+        JSON.stringify({ address: footprint.address, userAgent: footprint.userAgent }),
+      ),
       createdAt: now,
       lastUsedAt: now,
       expiresAt,
@@ -169,7 +173,10 @@ export class SessionsService {
 
   /** Ends a session everywhere: the cookie is worth nothing at once, sockets close. */
   async close(actor: MemberActor, reason: Reason): Promise<void> {
-    await this.database.in(actor.accountId, (tx) => this.remove(tx, actor.accountId, [actor.sessionId], reason));
+    await this.database.in(actor.accountId, async (tx) => {
+      await this.remove(tx, actor.accountId, [actor.sessionId], reason);
+      if (reason === 'logged-out') await this.audit.record(tx, actor, { action: 'auth.logged-out' });
+    });
   }
 
   /** Ends every session of a member, but for one. Answers how many. */

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Clock, type Actor } from '@sotto/kernel';
+import { Clock, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import { KeyRing, query, type Tx } from '@sotto/platform';
 import type { AuditAction } from '@sotto/protocol';
 
-/** Who did it: somebody signed in, or the system or the operator on an account's behalf. */
-export type AuditBy = Actor | { readonly kind: 'system' | 'operator'; readonly accountId: string };
+/** Who did it: a member or their program, a visitor, or the system or the operator on an account's behalf. */
+export type AuditBy =
+  | MemberActor
+  | Pick<VisitorActor, 'kind' | 'accountId' | 'contactId'>
+  | { readonly kind: 'system' | 'operator'; readonly accountId: string };
 
 export interface Act {
   action: AuditAction;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '@sotto/audit';
 import { AppError, Clock, newId, notFound, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import { Database, type Tx } from '@sotto/platform';
 import type { ConsentReceiptView, Language } from '@sotto/protocol';
@@ -31,6 +32,7 @@ export class ConsentService {
     private readonly database: Database,
     private readonly policies: PoliciesService,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
   ) {}
 
   /** The version consent would be given for; throws unless it is the inbox's current one and covers its purposes. */
@@ -93,6 +95,16 @@ export class ConsentService {
     const row = tx.create(ConsentReceipt, { id: newId(), at: this.clock.now(), ...receipt });
     tx.persist(row);
     await tx.flush();
+    const { accountId, contactId } = receipt;
+    await this.audit.record(
+      tx,
+      { kind: 'visitor', accountId, contactId },
+      {
+        action: receipt.event === 'given' ? 'consent.given' : 'consent.withdrawn',
+        target: { kind: 'policy', id: receipt.policyId },
+        data: { version: receipt.policyVersion, receipt: row.id },
+      },
+    );
     return receiptView(row);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '@sotto/audit';
 import { AppError, Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
 import { Database, LiveFeed, type Tx } from '@sotto/platform';
 import { LANGUAGES, type Language, type NewPolicyVersion, type PolicyVersionView, type PolicyView } from '@sotto/protocol';
@@ -39,6 +40,7 @@ export class PoliciesService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly live: LiveFeed,
+    private readonly audit: AuditLog,
   ) {}
 
   /** The policy of a new account. */
@@ -76,6 +78,7 @@ export class PoliciesService {
         throw new AppError('policy.changed', `Version ${policy.currentVersion} was published meanwhile. Look at it, then publish again.`);
       this.persistVersion(tx, actor.accountId, id, version, input, actor.memberId);
       await tx.flush();
+      await this.audit.record(tx, actor, { action: 'policy.published', target: { kind: 'policy', id }, data: { version } });
       this.database.afterCommit(tx, () => this.live.publish({ type: 'consent.stale', accountId: actor.accountId, policyId: id, version }));
       return this.view(tx, policy);
     });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { AuditLog } from '@sotto/audit';
 import { Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
 import { Database, KeyRing, type Tx } from '@sotto/platform';
 import type { ContactPatch, ContactView } from '@sotto/protocol';
@@ -18,6 +19,7 @@ export class ContactsService {
     private readonly keys: KeyRing,
     private readonly clock: Clock,
     private readonly discovery: DiscoveryService,
+    private readonly audit: AuditLog,
   ) {}
 
   /** A new contact with a key of their own. */
@@ -55,6 +57,11 @@ export class ContactsService {
       const view = (await this.views(tx, actor.accountId, [id])).get(id);
       if (!view) throw notFound();
       for (const observer of this.observers()) await observer.contactChanged(tx, actor, id);
+      await this.audit.record(tx, actor, {
+        action: 'contact.changed',
+        target: { kind: 'contact', id },
+        data: { fields: Object.keys(input) },
+      });
       return view;
     });
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { StartsAccounts, type AccountStarter } from '@sotto/accounts';
+import { AuditLog } from '@sotto/audit';
 import { PoliciesService } from '@sotto/consent';
 import { Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
 import { CONFIG, Database, publicUrl, type Config, type Tx } from '@sotto/platform';
@@ -18,6 +19,7 @@ export class InboxesService implements AccountStarter {
     private readonly database: Database,
     private readonly policies: PoliciesService,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
   ) {}
 
   /** A new account has a policy and a working inbox, so that the try-it page works at once. */
@@ -41,6 +43,7 @@ export class InboxesService implements AccountStarter {
   create(actor: MemberActor, input: NewInbox): Promise<InboxView> {
     return this.database.in(actor.accountId, async (tx) => {
       const inbox = await this.add(tx, actor.accountId, await this.policies.first(tx), input);
+      await this.audit.record(tx, actor, { action: 'inbox.created', target: { kind: 'inbox', id: inbox.id } });
       return this.view(inbox, await this.policies.currentVersions(tx));
     });
   }
@@ -54,6 +57,7 @@ export class InboxesService implements AccountStarter {
         inbox.refusedOrigin = null;
       }
       await tx.flush();
+      await this.audit.record(tx, actor, { action: 'inbox.changed', target: { kind: 'inbox', id }, data: { fields: Object.keys(input) } });
       return this.view(inbox, await this.policies.currentVersions(tx));
     });
   }
