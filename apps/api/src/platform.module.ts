@@ -5,6 +5,7 @@ import { Clock, SystemClock } from '@sotto/kernel';
 import {
   CONFIG,
   Database,
+  DevMailbox,
   Erasers,
   InProcessLiveFeed,
   JobHandlers,
@@ -82,13 +83,14 @@ export class PlatformModule implements OnApplicationShutdown {
           },
         },
         { provide: Outbound, useFactory: () => new Outbound(config.outboundPrivate) },
+        DevMailbox,
         Erasers,
         JobHandlers,
         MailEraser,
         Outbox,
         StoreGuard,
       ],
-      exports: [CONFIG, Clock, Database, Jobs, KeyRing, Limits, LiveFeed, MikroORM, Outbound, Outbox, STORES],
+      exports: [CONFIG, Clock, Database, DevMailbox, Jobs, KeyRing, Limits, LiveFeed, MikroORM, Outbound, Outbox, STORES],
     };
   }
 

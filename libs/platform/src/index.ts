@@ -16,6 +16,7 @@ export * from './limits/limits.js';
 export * from './live/live-feed.js';
 export * from './live/redis-live-feed.js';
 export * from './live/redis-client.js';
+export * from './mail/account-mail.js';
 export * from './mail/dev-mailbox.js';
 export * from './mail/mail-transport.js';
 export * from './mail/mail.store.js';

@@ -13,6 +13,8 @@ export interface JobHandler {
   readonly job: string;
   /** Run by the clock instead of on demand: a cron line. */
   readonly schedule?: string;
+  /** For what may fail for hours. Without it, five tries more within a minute. */
+  readonly retries?: { times: number; longestPauseSeconds: number };
   handle(data: JobData): Promise<void>;
 }
 
@@ -47,7 +49,12 @@ export class Jobs {
     for (const handler of handlers) {
       if (this.queues.has(handler.job)) throw new Error(`Job ${handler.job} has two handlers`);
       this.queues.add(handler.job);
-      await this.boss.createQueue(handler.job, { retryLimit: 5, retryBackoff: true, retryDelay: 1 });
+      await this.boss.createQueue(handler.job, {
+        retryLimit: handler.retries?.times ?? 5,
+        retryBackoff: true,
+        retryDelay: 1,
+        retryDelayMax: handler.retries?.longestPauseSeconds,
+      });
       const options = { pollingIntervalSeconds: POLL_SECONDS, batchSize: BATCH, burstWhenBatchFull: true, perJobResults: true } as const;
       await this.boss.work<JobData, unknown, typeof options>(handler.job, options, (jobs) =>
         Promise.all(jobs.map((job) => this.settle(handler, job))),

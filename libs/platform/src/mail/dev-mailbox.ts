@@ -1,5 +1,8 @@
-import type { Clock } from '@sotto/kernel';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@sotto/kernel';
+import type { Config } from '../config.js';
 import { MailTransport, type Mail } from './mail-transport.js';
+import { isLoopback } from './smtp-server.js';
 
 /** Mails kept. */
 const KEPT = 100;
@@ -10,7 +13,15 @@ export interface KeptMail extends Mail {
   at: Date;
 }
 
+/**
+ * Whether the mailbox may be looked at: no mail server is set, and this installation serves nobody but its own machine. Mails
+ * hold links that let somebody in.
+ */
+export const mailboxIsOpen = ({ mail, host, publicUrl }: Config): boolean =>
+  mail.server === null && isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
+
 /** Keeps mails in the memory of this process instead of sending them, for trying things out. */
+@Injectable()
 export class DevMailbox extends MailTransport {
   private readonly mails: KeptMail[] = [];
   private count = 0;
