@@ -6,12 +6,16 @@ import { Allowlists } from './allowlists.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { KnownDevices } from './devices.service.js';
+import { LoginAnswers } from './login-answers.js';
+import { LoginThrottle } from './login-throttle.js';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
 import { RuleGuard } from './rule.guard.js';
 import { SecuritySettingsController } from './security-settings.controller.js';
 import { SecuritySettingsService } from './security-settings.service.js';
 import { SessionsService } from './sessions.service.js';
+import { SignIns } from './sign-ins.service.js';
 import { SweepSessionsJob } from './sweep.job.js';
 import { VisitorSessions } from './visitor-sessions.service.js';
 
@@ -24,11 +28,15 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     AuthGuard,
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+    KnownDevices,
+    LoginAnswers,
     LoginService,
+    LoginThrottle,
     Origins,
     RuleGuard,
     SecuritySettingsService,
     SessionsService,
+    SignIns,
     SweepSessionsJob,
     VisitorSessions,
   ],

@@ -3,17 +3,15 @@ import { SetupService } from '@sotto/accounts';
 import type { Request, Response } from 'express';
 import type { MemberActor } from '@sotto/kernel';
 import { Answers, CONFIG, CurrentActor, Public, SignedIn, addressOf, type Config } from '@sotto/platform';
-import { LoginAnswer, LoginInput, Me, SetupInput, SetupState } from '@sotto/protocol';
+import { LoginAnswer, LoginInput, Me, SetupInput, SetupState, SignInView } from '@sotto/protocol';
+import { z } from 'zod';
+import { LoginAnswers } from './login-answers.js';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
-import { clearSessionCookie, sessionTokenOf, setSessionCookie } from './session-cookie.js';
-import { SessionsService, type Footprint, type OpenedSession } from './sessions.service.js';
-
-const MAX_AGENT = 300;
-const footprintOf = (request: Request): Footprint => ({
-  address: addressOf(request),
-  userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_AGENT),
-});
+import { clearDeviceCookie, clearSessionCookie, sessionTokenOf } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+import { footprintOf } from './sign-in-footprint.js';
+import { SignIns } from './sign-ins.service.js';
 
 @Controller()
 export class AuthController {
@@ -22,7 +20,9 @@ export class AuthController {
     private readonly origins: Origins,
     private readonly setup: SetupService,
     private readonly login: LoginService,
+    private readonly answers: LoginAnswers,
     private readonly sessions: SessionsService,
+    private readonly signIns: SignIns,
   ) {}
 
   @Get('setup')
@@ -37,24 +37,29 @@ export class AuthController {
   @Answers(Me, 201)
   async setUp(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body({ schema: SetupInput }) input: SetupInput) {
     this.origins.assertNotForeign(request.headers.origin);
-    return this.answer(response, await this.login.setUp(input, footprintOf(request)));
+    return this.answers.answer(response, await this.login.setUp(input, footprintOf(this.config, request)));
   }
 
   @Post('auth/login')
   @HttpCode(200)
   @Public('This is how one signs in')
   @Answers(LoginAnswer)
-  async logIn(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body({ schema: LoginInput }) input: LoginInput) {
+  async logIn(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body({ schema: LoginInput }) input: z.output<typeof LoginInput>,
+  ) {
     this.origins.assertNotForeign(request.headers.origin);
-    return this.answer(response, await this.login.logIn(input, footprintOf(request)));
+    return this.answers.answer(response, await this.login.logIn(request, input, footprintOf(this.config, request)));
   }
 
   @Post('auth/logout')
   @HttpCode(204)
   @SignedIn({ stages: ['full', 'second-factor', 'enrolment'] })
-  async logOut(@CurrentActor() actor: MemberActor, @Res({ passthrough: true }) response: Response): Promise<void> {
-    await this.sessions.close(actor, 'logged-out');
+  async logOut(@Req() request: Request, @CurrentActor() actor: MemberActor, @Res({ passthrough: true }) response: Response): Promise<void> {
+    await this.login.logOut(actor, footprintOf(this.config, request));
     clearSessionCookie(this.config, response);
+    clearDeviceCookie(this.config, response);
     response.setHeader('Clear-Site-Data', '"cookies", "storage", "cache"');
   }
 
@@ -66,11 +71,10 @@ export class AuthController {
     return this.login.me(actor, session?.expiresAt ?? new Date());
   }
 
-  /** Sets the cookie and says how far the sign-in is. */
-  private async answer(response: Response, opened: OpenedSession): Promise<LoginAnswer> {
-    setSessionCookie(this.config, response, opened.token);
-    if (opened.actor.stage === 'second-factor') return { secondFactor: ['totp', 'recovery'] };
-    if (opened.actor.stage === 'enrolment') return { enrolment: true };
-    return this.login.me(opened.actor, opened.expiresAt);
+  @Get('me/sign-ins')
+  @SignedIn()
+  @Answers(z.object({ items: z.array(SignInView) }))
+  async mySignIns(@CurrentActor() actor: MemberActor) {
+    return { items: await this.signIns.list(actor) };
   }
 }

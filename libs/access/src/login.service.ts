@@ -1,53 +1,72 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { MembersService, SetupService, needsSecondFactor, type Credentials } from '@sotto/accounts';
+import { Injectable } from '@nestjs/common';
+import { Strategy as LocalStrategy } from 'passport-local';
+import type { Request } from 'express';
+import { MembersService, Passwords, SetupService, needsSecondFactor, type Credentials, type Tried } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { AppError, type MemberActor } from '@sotto/kernel';
-import { CONFIG, Database, KeyRing, Limits, type Config, type Limit, type Tx } from '@sotto/platform';
-import type { LoginInput, Me, SetupInput } from '@sotto/protocol';
+import { Database, Outbox, type Tx } from '@sotto/platform';
+import type { Me, SetupInput } from '@sotto/protocol';
 import { Allowlists } from './allowlists.service.js';
-import { SessionsService, type Footprint, type OpenedSession } from './sessions.service.js';
+import { KnownDevices } from './devices.service.js';
+import { untilStep } from './login-pace.js';
+import { LoginThrottle } from './login-throttle.js';
+import { SessionsService, type OpenedSession } from './sessions.service.js';
+import { deviceName, type Footprint } from './sign-in-footprint.js';
+import { SignIns } from './sign-ins.service.js';
+import { authenticate } from './strategies.js';
 
 /** Signing in and out. The one place sessions of members begin, whatever the first factor was. */
 @Injectable()
 export class LoginService {
-  private readonly byAddress: Limit;
-  private readonly byLogin: Limit;
+  private readonly local: LocalStrategy;
 
   constructor(
-    @Inject(CONFIG) config: Config,
     private readonly database: Database,
     private readonly members: MembersService,
     private readonly setup: SetupService,
     private readonly sessions: SessionsService,
     private readonly allowlists: Allowlists,
     private readonly audit: AuditLog,
-    private readonly keys: KeyRing,
-    limits: Limits,
+    private readonly outbox: Outbox,
+    private readonly throttle: LoginThrottle,
+    private readonly devices: KnownDevices,
+    private readonly signIns: SignIns,
+    passwords: Passwords,
   ) {
-    const points = config.limits.loginAttempts;
-    this.byAddress = limits.make({ name: 'login-address', points: points * 3, seconds: 60, withoutRedis: 'closed' });
-    // Counted for login and address together: a stranger elsewhere cannot lock the member out.
-    this.byLogin = limits.make({ name: 'login', points, seconds: 60, withoutRedis: 'closed' });
+    this.local = new LocalStrategy({ usernameField: 'email', passwordField: 'password' }, (email, password, done) => {
+      passwords.try(email, password).then((tried) => done(null, tried), done);
+    });
   }
 
-  async logIn(input: LoginInput, footprint: Footprint): Promise<OpenedSession> {
-    await this.byAddress.take(this.keys.keyedHash(footprint.address));
-    await this.byLogin.take(this.keys.keyedHash(input.email.trim().toLowerCase(), footprint.address));
-    const who = await this.members.verify(input.email, input.password);
-    if (!who) throw new AppError('auth.failed');
-    try {
-      return await this.database.in(who.accountId, (tx) => this.begin(tx, who, footprint, input.remember ?? false));
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'address.refused')
-        await this.allowlists.noteRefusal(who.accountId, who.memberId, footprint.address);
-      throw error;
+  /** The address and the password are in the request's body. Every refusal of a login looks alike and takes alike. */
+  async logIn(request: Request, login: { email: string; remember: boolean }, footprint: Footprint): Promise<OpenedSession> {
+    const start = performance.now();
+    const wasRight = await this.throttle.take(login.email, footprint);
+    const verdict = await authenticate<Tried>(this.local, request);
+    const tried = 'user' in verdict ? verdict.user : null;
+    if (!tried?.login || !tried.isRight) {
+      if (tried?.login) await this.noteWrong(tried.login, footprint);
+      await untilStep(start);
+      throw new AppError('auth.failed');
     }
+    await wasRight();
+    return this.signIn(tried.login, footprint, login.remember);
   }
 
   async setUp(input: SetupInput, footprint: Footprint): Promise<OpenedSession> {
-    await this.byAddress.take(this.keys.keyedHash(footprint.address));
-    const who: Credentials = await this.setup.setUp(input);
-    return this.database.in(who.accountId, (tx) => this.begin(tx, who, footprint, false));
+    await this.throttle.takeAddress(footprint);
+    return this.signIn(await this.setup.setUp(input), footprint, false);
+  }
+
+  /** `begin` in a transaction of its own; an address that is refused is written down. */
+  async signIn({ accountId, memberId }: Credentials, footprint: Footprint, remember: boolean): Promise<OpenedSession> {
+    const who = { accountId, memberId };
+    try {
+      return await this.database.in(accountId, (tx) => this.begin(tx, who, footprint, remember));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'address.refused') await this.noteRefusedAddress(who, footprint);
+      throw error;
+    }
   }
 
   /** The first factor was right: begins a session as far as this member may go now. Refuses addresses outside the allowlist. */
@@ -62,8 +81,39 @@ export class LoginService {
         ? 'enrolment'
         : 'full';
     const opened = await this.sessions.open(tx, who, footprint, { stage, remember });
-    if (stage === 'full') await this.audit.record(tx, opened.actor, { action: 'auth.logged-in' });
-    return opened;
+    return stage === 'full' ? this.completed(tx, opened, footprint) : opened;
+  }
+
+  /**
+   * The sign-in has come all the way, whatever the factors were: writes it down, knows the browser again, and tells the member
+   * of one not seen before. Last in its transaction. Answer with what this gives back, for its device cookie.
+   */
+  async completed(tx: Tx, opened: OpenedSession, footprint: Footprint): Promise<OpenedSession> {
+    const { actor } = opened;
+    const isNewPlace = await this.signIns.isNewPlace(tx, actor, footprint);
+    const device = await this.devices.remember(tx, actor, footprint.device);
+    await this.signIns.note(tx, actor, 'signed-in', footprint);
+    const isNew = isNewPlace && !device.wasKnown;
+    if (isNew) {
+      const at = actor.provenAt ?? new Date();
+      await this.outbox.add(tx, actor, 'new-device', {
+        device: deviceName(footprint.userAgent),
+        address: footprint.address,
+        at: at.toISOString(),
+      });
+    }
+    await this.audit.record(tx, actor, { action: 'auth.logged-in' });
+    if (isNew) await this.audit.record(tx, actor, { action: 'auth.new-device' });
+    return { ...opened, device: device.token };
+  }
+
+  /** Ends this session; the browser is a stranger's again. */
+  async logOut(actor: MemberActor, footprint: Footprint): Promise<void> {
+    await this.database.in(actor.accountId, async (tx) => {
+      if (footprint.device !== undefined) await this.devices.forget(tx, actor.memberId, footprint.device);
+      await this.sessions.remove(tx, actor.accountId, [actor.sessionId], 'logged-out');
+      await this.audit.record(tx, actor, { action: 'auth.logged-out' });
+    });
   }
 
   async me(actor: MemberActor, expiresAt: Date): Promise<Me> {
@@ -86,6 +136,30 @@ export class LoginService {
         },
         ownershipOffer: null,
       };
+    });
+  }
+
+  /** For the member to see, and for whoever reads the audit log. An address nobody has leaves no trace. */
+  private async noteWrong({ accountId, memberId, status }: NonNullable<Tried['login']>, footprint: Footprint): Promise<void> {
+    const who = { accountId, memberId };
+    await this.database.in(accountId, async (tx) => {
+      if (status === 'active') await this.signIns.note(tx, who, 'password-wrong', footprint);
+      await this.audit.record(
+        tx,
+        { kind: 'system', accountId },
+        { action: 'auth.failed', target: { kind: 'member', id: memberId }, address: footprint.address, data: { status } },
+      );
+    });
+  }
+
+  private async noteRefusedAddress(who: Credentials, footprint: Footprint): Promise<void> {
+    await this.database.in(who.accountId, async (tx) => {
+      await this.signIns.note(tx, who, 'address-refused', footprint);
+      await this.audit.record(
+        tx,
+        { kind: 'system', accountId: who.accountId },
+        { action: 'auth.address-refused', target: { kind: 'member', id: who.memberId }, address: footprint.address },
+      );
     });
   }
 }

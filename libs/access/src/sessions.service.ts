@@ -23,6 +23,8 @@ const UNFINISHED_MS = 10 * MINUTE_MS;
 /** Use is written down at most this often. */
 const TOUCH_MS = MINUTE_MS;
 
+export type { Footprint } from './sign-in-footprint.js';
+
 type Reason = z.infer<typeof CloseReason>;
 const NOTHING: ReadonlySet<Permission> = new Set();
 

@@ -5,7 +5,7 @@ import { Database, KeyRing, query, type SubjectCipher, type Tx } from '@sotto/pl
 import type { MemberStatus, MemberView, PanelLanguage, Permission, Role } from '@sotto/protocol';
 import { permissionsOf } from './rank.js';
 import { Member } from './member.entity.js';
-import { hashPassword, verifyPassword } from './password.js';
+import { hashPassword } from './password.js';
 
 /** What `MembersService.add` needs. */
 export interface NewMember {
@@ -65,9 +65,6 @@ const VIEW = `
 const NAMES = 10_000;
 const NAMES_MS = 60_000;
 
-/** Compared against when the address is unknown, so that the answer takes as long. */
-const decoy = hashPassword('a password nobody has');
-
 @Injectable()
 export class MembersService {
   private readonly names = new LRUCache<string, string>({ max: NAMES, ttl: NAMES_MS });
@@ -96,18 +93,6 @@ export class MembersService {
     const [view] = await this.viewsIn(tx, input.accountId, id);
     if (!view) throw new Error('A member that was just added is not there');
     return view;
-  }
-
-  /**
-   * The member with this address and password, or null. Takes the same time for an unknown address, a wrong password and a
-   * member who may not sign in.
-   */
-  async verify(email: string, password: string): Promise<Credentials | null> {
-    const loginHash = this.keys.loginHash(email);
-    const member = await this.database.door(loginHash, (tx) => tx.findOne(Member, { loginHash }));
-    const matches = await verifyPassword(password, member?.passwordHash ?? (await decoy));
-    if (!member || !matches || member.status !== 'active' || member.passwordHash === null) return null;
-    return { accountId: member.accountId, memberId: member.id };
   }
 
   /** What a member is allowed now, or null when there is no such member. */

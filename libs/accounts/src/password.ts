@@ -57,11 +57,11 @@ export async function verifyPassword(password: string, stored: string): Promise<
   return timingSafeEqual(computed, Buffer.from(tag, 'base64'));
 }
 
-/** Refuses common and guessable passwords; `known` are words an attacker would try first. */
-export async function assertStrongPassword(password: string, known: readonly string[]): Promise<void> {
+/** Refuses common and guessable passwords; `known` are words an attacker would try first, `path` the field to name. */
+export async function assertStrongPassword(password: string, known: readonly string[], path = 'owner.password'): Promise<void> {
   const { score } = await judge.checkAsync(password, [...known]);
   if (score >= MIN_SCORE) return;
   throw new AppError('password.weak', 'Choose a longer password, or a few words that do not belong together.', {
-    errors: [{ path: 'owner.password', message: 'is too easy to guess' }],
+    errors: [{ path, message: 'is too easy to guess' }],
   });
 }

@@ -44,6 +44,11 @@ export class Limit {
       throw new AppError('rate.limited', `Too many requests; try again in ${retryAfter} s.`, { retryAfter });
     }
   }
+
+  /** Takes one back that turned out well. Without Redis the one stays counted until its window ends. */
+  async giveBack(key: string): Promise<void> {
+    await this.limiter.reward(key).catch(() => undefined);
+  }
 }
 
 /** Makes limits; keys are ids or keyed hashes, never an address in clear. */
