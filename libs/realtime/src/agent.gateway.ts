@@ -3,11 +3,12 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { Origins, SessionsService, assertFinished, sessionTokenOf } from '@sotto/access';
 import { ConversationReader, ConversationsService } from '@sotto/conversations';
 import { AppError, type MemberActor } from '@sotto/kernel';
-import { CONFIG, type Config } from '@sotto/platform';
+import { CONFIG, clientAddress, type Config } from '@sotto/platform';
 import { NAMESPACES } from '@sotto/protocol';
 import { Connections } from './connections.js';
 import { ConversationGateway, type EndOfSession } from './conversation.gateway.js';
 import { InFlight } from './in-flight.js';
+import { RequestGate } from './request.gate.js';
 import type { LiveSocket } from './sockets.js';
 
 /** Sockets of the panel. They carry the session cookie, so the page's origin is checked like a request's. */
@@ -24,6 +25,7 @@ export class AgentGateway extends ConversationGateway {
     connections: Connections,
     @Inject(CONFIG) private readonly config: Config,
     private readonly origins: Origins,
+    private readonly gate: RequestGate,
   ) {
     super(conversations, reader, members, inFlight, connections);
   }
@@ -32,15 +34,23 @@ export class AgentGateway extends ConversationGateway {
     const { headers } = socket.handshake;
     this.origins.assertOwnSocket(headers);
     const token = sessionTokenOf(this.config, headers.cookie);
-    socket.data.address = socket.handshake.address;
-    const session = token ? await this.members.resolve(token, socket.data.address) : null;
+    if (!token) throw new AppError('auth.required');
+    socket.data.address = clientAddress(this.config, socket.request);
+    const addresses = new Set([socket.data.address, ...this.gate.earlyAddressesOf(socket)]);
+    const [session] = await Promise.all([...addresses].map((address) => this.members.resolve(token, address)));
     if (!session) throw new AppError('auth.required');
     assertFinished(session.actor);
     return session.actor;
   }
 
-  protected async endOf({ data: { actor, address } }: LiveSocket): Promise<EndOfSession> {
-    const [reason = null] = await this.members.endings(actor.accountId, [{ sessionId: actor.sessionId, address }]);
+  protected async endOf(socket: LiveSocket): Promise<EndOfSession> {
+    const { accountId, sessionId } = socket.data.actor;
+    const addresses = new Set([socket.data.address, ...this.gate.earlyAddressesOf(socket)]);
+    const reasons = await this.members.endings(
+      accountId,
+      [...addresses].map((address) => ({ sessionId, address })),
+    );
+    const reason = reasons.find((found) => found !== null) ?? null;
     return reason === 'expired' ? 'logged-out' : reason;
   }
 }

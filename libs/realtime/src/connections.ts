@@ -13,6 +13,8 @@ export type Side = 'agent' | 'visitor';
 @Injectable()
 export class Connections {
   private readonly namespaces = new Map<Side, LiveNamespace>();
+  /** Agents' sockets by the id of their connection, until that is gone: a poll may fetch what was left in it. */
+  private readonly agents = new Map<string, LiveSocket>();
   private readonly changeListeners = new Set<(accountId: string) => void>();
 
   constructor(private readonly live: LiveFeed) {}
@@ -25,12 +27,18 @@ export class Connections {
     const { actor } = socket.data;
     this.live.watch(actor.accountId);
     void socket.join(roomsOf(actor));
+    if (actor.kind === 'member') this.keepAgent(socket);
     forgetHandshake(socket);
     socket.once('disconnect', () => {
       this.live.unwatch(actor.accountId);
       this.changed(actor.accountId);
     });
     this.changed(actor.accountId);
+  }
+
+  /** The agent whose connection this is, by its `sid`. */
+  agentOn(sid: string): LiveSocket | undefined {
+    return this.agents.get(sid);
   }
 
   /** Called when somebody of an account connects or leaves. */
@@ -80,6 +88,18 @@ export class Connections {
     socket.emit('session.closed', { reason });
     // What is queued goes out first; then the connection ends.
     socket.disconnect(true);
+  }
+
+  /** Ends a connection at once; what waits in it goes to nobody. */
+  cut(socket: LiveSocket): void {
+    socket.disconnect(true);
+    socket.conn.close(true);
+  }
+
+  private keepAgent(socket: LiveSocket): void {
+    const { id } = socket.conn as unknown as { id: string };
+    this.agents.set(id, socket);
+    socket.conn.once('close', () => this.agents.delete(id));
   }
 
   private cutOut(socket: LiveSocket): void {

@@ -31,7 +31,10 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
       setInterval(() => this.attempt(this.recheck()), RECHECK_MS),
     );
     this.stops.push(
-      this.live.onGap(() => this.attempt(this.beat())),
+      this.live.onGap(() => {
+        this.attempt(this.beat());
+        this.attempt(this.recheck());
+      }),
       this.live.subscribe((hint) => {
         if (hint.type === 'access.changed')
           this.attempt(this.recheckAgents(hint.accountId, this.connections.byAccount('agent').get(hint.accountId) ?? []));

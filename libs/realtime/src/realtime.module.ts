@@ -9,10 +9,11 @@ import { Delivery } from './delivery.js';
 import { Heartbeat } from './heartbeat.js';
 import { InFlight } from './in-flight.js';
 import { Presence } from './presence.js';
+import { RequestGate } from './request.gate.js';
 import { VisitorGateway } from './visitor.gateway.js';
 
 @Module({
   imports: [AccessModule, AccountsModule, ConversationsModule, InboxesModule],
-  providers: [AgentGateway, Connections, Delivery, Heartbeat, InFlight, Presence, VisitorGateway],
+  providers: [AgentGateway, Connections, Delivery, Heartbeat, InFlight, Presence, RequestGate, VisitorGateway],
 })
 export class RealtimeModule {}

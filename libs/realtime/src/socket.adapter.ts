@@ -3,6 +3,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { MAX_FRAME, SOCKET_PATH } from '@sotto/protocol';
 import { firstValueFrom, type Observable } from 'rxjs';
 import type { Server, ServerOptions, Socket } from 'socket.io';
+import { RequestGate } from './request.gate.js';
 
 /** A dead connection is noticed after 15 + 20 s at most. */
 const PING_INTERVAL = 15_000;
@@ -13,7 +14,7 @@ const CONNECT_TIMEOUT = 10_000;
 export class SocketAdapter extends IoAdapter {
   private readonly log = new Logger('Sockets');
 
-  constructor(app: INestApplicationContext) {
+  constructor(private readonly app: INestApplicationContext) {
     super(app);
   }
 
@@ -32,6 +33,7 @@ export class SocketAdapter extends IoAdapter {
       transports: ['websocket', 'polling'],
       // connectionStateRecovery stays off: it would let a revoked client back in without asking.
     } as ServerOptions) as Server;
+    this.app.get(RequestGate, { strict: false }).guard(server.engine);
     // The default namespace is of no use to anybody.
     server.use((_socket, next) => next(new Error('Use /agent or /visitor')));
     return server;
