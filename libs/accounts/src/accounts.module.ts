@@ -5,12 +5,13 @@ import { MembersEraser } from './members.eraser.js';
 import { MembersService } from './members.service.js';
 import { Memberships } from './memberships.service.js';
 import { Passwords } from './passwords.service.js';
+import { Observers } from './observers.js';
 import { SetupService } from './setup.service.js';
 
 @Module({
   imports: [DiscoveryModule],
   controllers: [MembersController],
-  providers: [Memberships, MembersService, MembersEraser, SetupService],
+  providers: [Memberships, MembersService, MembersEraser, Observers, SetupService],
   exports: [Memberships, MembersService, SetupService],
 })
 export class AccountsModule {}

@@ -1,10 +1,12 @@
+export * from './access-revoker.js';
 export * from './accounts.store.js';
 export * from './accounts.module.js';
 export * from './account-starter.js';
+export * from './freshness.js';
 export * from './member-observer.js';
 export * from './members.service.js';
 export * from './memberships.service.js';
 export * from './passwords.service.js';
-export { needsSecondFactor, permissionsOf } from './rank.js';
+export { assertMayActOn, assertMayGrant, needsSecondFactor, permissionsOf, type Rank } from './rank.js';
 export * from './setup.service.js';
 export * from './team-observer.js';
