@@ -31,6 +31,7 @@ export const ERRORS = {
   'owner.last': [409, 'The account needs an owner'],
   'member.exists': [409, 'Somebody signs in with this address already'],
   'role.in-use': [409, 'Members still have this role'],
+  'team.in-use': [409, 'Conversations or inboxes still belong to this team'],
   'name.taken': [409, 'Another one has this name'],
   'allowlist.excludes-you': [409, 'This list would shut you out'],
   'second-factor.needed': [409, 'A second factor is needed here'],
