@@ -21,6 +21,8 @@ export interface JobHandler {
 const SCHEMA = 'pgboss';
 /** How often the queue looks for work, in seconds. */
 const POLL_SECONDS = 2;
+/** Longest pause between two tries of a job, in seconds, unless its handler says otherwise. */
+const RETRY_PAUSE = 60;
 /** Jobs taken at a time; a full batch is followed by the next at once. */
 const BATCH = 20;
 
@@ -49,11 +51,12 @@ export class Jobs {
     for (const handler of handlers) {
       if (this.queues.has(handler.job)) throw new Error(`Job ${handler.job} has two handlers`);
       this.queues.add(handler.job);
+      const { times = 5, longestPauseSeconds = RETRY_PAUSE } = handler.retries ?? {};
       await this.boss.createQueue(handler.job, {
-        retryLimit: handler.retries?.times ?? 5,
+        retryLimit: times,
         retryBackoff: true,
         retryDelay: 1,
-        retryDelayMax: handler.retries?.longestPauseSeconds,
+        retryDelayMax: longestPauseSeconds,
       });
       const options = { pollingIntervalSeconds: POLL_SECONDS, batchSize: BATCH, burstWhenBatchFull: true, perJobResults: true } as const;
       await this.boss.work<JobData, unknown, typeof options>(handler.job, options, (jobs) =>
