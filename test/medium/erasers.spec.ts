@@ -92,7 +92,8 @@ describe('a contact', () => {
     expect(counts).toMatchObject({ contact: 1, subject_key: 1, conversation: 1, visitor_session: 1 });
     expect(counts.message).toBeGreaterThan(2);
     expect(await traces(subject())).toEqual([]);
-    expect(await standsIn(contactId)).toEqual({ 'public.consent_receipt': 1 });
+    // The log keeps that they agreed, under an id that leads nowhere now.
+    expect(await standsIn(contactId)).toEqual({ 'public.consent_receipt': 1, 'public.audit_entry': 1 });
     expect(await standsIn(acme.conversationId)).toEqual({});
     expect(changedTables(before, await contentOf(desk)).sort()).toEqual(
       ['public.contact', 'public.conversation', 'public.message', 'public.visitor_session', 'vault.subject_key'].sort(),
@@ -116,7 +117,7 @@ describe('a contact', () => {
     ).toMatchObject({
       ok: false,
     });
-    expect(await standsIn(contactId)).toEqual({ 'public.consent_receipt': 1 });
+    expect(await standsIn(contactId)).toEqual({ 'public.consent_receipt': 1, 'public.audit_entry': 1 });
   });
 
   it('can be erased again, to no effect', async () => {
