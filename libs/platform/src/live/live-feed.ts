@@ -12,6 +12,8 @@ export type Hint =
   | { type: 'presence'; accountId: string; node: string; memberIds: string[] }
   | { type: 'session.closed'; accountId: string; sessionId: string; reason: z.infer<typeof CloseReason> }
   | { type: 'access.changed'; accountId: string }
+  /** Another name or picture, or none any more. */
+  | { type: 'member.changed'; accountId: string; memberId: string }
   | { type: 'consent.stale'; accountId: string; policyId: string; version: number };
 
 /** `local` is what the publisher had in hand, for listeners in the same process only. */
