@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { newId, type MemberActor } from '@sotto/kernel';
-import { Database, KeyRing, query, type SubjectCipher, type Tx } from '@sotto/platform';
+import { Database, KeyRing, LiveFeed, query, type SubjectCipher, type Tx } from '@sotto/platform';
 import type { MemberStatus, MemberView, PanelLanguage, Permission, Role } from '@sotto/protocol';
 import { permissionsOf } from './rank.js';
 import { Member } from './member.entity.js';
@@ -12,8 +12,11 @@ export interface NewMember {
   accountId: string;
   name: string;
   email: string;
-  password: string;
+  /** None for somebody invited, who chooses one on joining. */
+  password?: string;
   role: Role;
+  /** Of this account; for agents only. */
+  customRoleId?: string | null;
   /** A new owner may work without a second factor until then. */
   graceUntil?: Date;
 }
@@ -66,13 +69,23 @@ const NAMES = 10_000;
 const NAMES_MS = 60_000;
 
 @Injectable()
-export class MembersService {
+export class MembersService implements OnModuleInit {
   private readonly names = new LRUCache<string, string>({ max: NAMES, ttl: NAMES_MS });
 
   constructor(
     private readonly database: Database,
     private readonly keys: KeyRing,
+    private readonly live: LiveFeed,
   ) {}
+
+  onModuleInit(): void {
+    this.live.subscribe((hint) => {
+      if (hint.type !== 'member.changed') return;
+      this.names.delete(hint.memberId);
+      // Whoever was erased has no key any more; a copy read meanwhile must not outlive it.
+      this.keys.forget(hint.memberId);
+    });
+  }
 
   async add(tx: Tx, input: NewMember): Promise<MemberView> {
     const id = newId();
@@ -82,10 +95,12 @@ export class MembersService {
         id,
         accountId: input.accountId,
         role: input.role,
+        customRoleId: input.customRoleId ?? null,
+        status: input.password === undefined ? 'invited' : 'active',
         nameSealed: cipher.seal('member', id, 'name', input.name),
         emailSealed: cipher.seal('member', id, 'email', input.email),
         loginHash: this.keys.loginHash(input.email),
-        passwordHash: await hashPassword(input.password),
+        passwordHash: input.password === undefined ? null : await hashPassword(input.password),
         graceUntil: input.graceUntil ?? null,
       }),
     );
@@ -99,7 +114,8 @@ export class MembersService {
   async standing(tx: Tx, memberId: string): Promise<Standing | null> {
     const [row] = await query<StandingRow>(
       tx,
-      `select m.role, m.status, r.permissions as custom, m.two_factor_since as "twoFactorSince", m.grace_until as "graceUntil"
+      `select m.role, m.status, m.two_factor_since as "twoFactorSince", m.grace_until as "graceUntil",
+              case when m.custom_role_id is not null then coalesce(r.permissions, '[]'::jsonb) end as custom
          from member m left join custom_role r on r.id = m.custom_role_id where m.id = $1`,
       [memberId],
     );

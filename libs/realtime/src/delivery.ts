@@ -53,6 +53,7 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
         return;
       case 'presence':
       case 'access.changed':
+      case 'member.changed':
       case 'consent.stale':
         return;
     }
