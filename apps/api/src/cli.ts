@@ -1,26 +1,64 @@
+import { Allowlists, accountsNamed, allowEverywhere } from '@sotto/access';
 import { issueSetupCode } from '@sotto/accounts';
+import { AuditLog } from '@sotto/audit';
 import { SystemClock } from '@sotto/kernel';
-import { Database, openDatabase, readConfig } from '@sotto/platform';
+import { Database, KeyRing, openDatabase, readConfig, readMasterKey, type Config } from '@sotto/platform';
 import { holdLocation } from './location.js';
 import { stores } from './stores.js';
 
-const USAGE = 'Usage: cli.js setup-code   prints a one-time code that makes a further account\n';
+interface Terminal {
+  config: Config;
+  database: Database;
+  /** What stands behind the command's name. */
+  words: string[];
+  say: (line: string) => void;
+}
+/** Answers the exit code. */
+type Command = (terminal: Terminal) => Promise<number>;
 
-async function main(command: string | undefined): Promise<number> {
-  if (command !== 'setup-code') {
+const clock = new SystemClock();
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'setup-code': async ({ database, say }) => {
+    say(`Set-up code: ${await issueSetupCode(database, clock)}`);
+    return 0;
+  },
+  'allow-everywhere': async ({ config, database, words, say }) => {
+    const accounts = await accountsNamed(database, words.join(' '));
+    const [account, ...others] = accounts;
+    if (!account || others.length > 0) {
+      say(account ? 'Several accounts have this name; use an id:' : 'There is no account with this name or id.');
+      for (const { id, name } of accounts) say(`${id} ${name}`);
+      return 1;
+    }
+    const keys = new KeyRing(readMasterKey(config), database);
+    const audit = new AuditLog(keys, clock);
+    await allowEverywhere(database, new Allowlists(database, keys, audit), audit, account);
+    say(`${account.name} may be used from everywhere again.`);
+    return 0;
+  },
+};
+
+const USAGE = `Usage: cli.js setup-code                             prints a one-time code that makes a further account
+       cli.js allow-everywhere <account name or id>  empties the list of addresses an account may be used from
+`;
+
+async function main([name = '', ...words]: string[]): Promise<number> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
     process.stderr.write(USAGE);
     return 2;
   }
-  const orm = await openDatabase(stores, holdLocation()(readConfig()));
+  const config = readConfig();
+  const orm = await openDatabase(stores, holdLocation()(config));
   try {
-    process.stdout.write(`Set-up code: ${await issueSetupCode(new Database(orm), new SystemClock())}\n`);
+    return await command({ config, database: new Database(orm), words, say: (line) => process.stdout.write(`${line}\n`) });
   } finally {
     await orm.close(true);
   }
-  return 0;
 }
 
-main(process.argv[2]).then(
+main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : 'unknown reason'}\n`);

@@ -1,9 +1,11 @@
 export * from './access.store.js';
 export * from './access.module.js';
 export * from './addresses.js';
+export * from './allow-everywhere.js';
 export * from './allowlist.js';
 export * from './allowlists.service.js';
 export * from './auth.guard.js';
+export * from './contact-gate.js';
 export * from './origins.js';
 export { bearerOf, sessionTokenOf } from './session-cookie.js';
 export * from './sessions.service.js';
