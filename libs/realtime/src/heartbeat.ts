@@ -35,6 +35,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
         this.attempt(this.beat());
         this.attempt(this.recheck());
       }),
+      this.live.onListening((accountId) => this.attempt(this.recheckAccount(accountId))),
       this.live.subscribe((hint) => {
         if (hint.type === 'access.changed')
           this.attempt(this.recheckAgents(hint.accountId, this.connections.byAccount('agent').get(hint.accountId) ?? []));
@@ -65,6 +66,11 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
   private async recheck(): Promise<void> {
     for (const [accountId, sockets] of this.connections.byAccount('agent')) await this.recheckAgents(accountId, sockets);
     for (const [accountId, sockets] of this.connections.byAccount('visitor')) await this.recheckVisitors(accountId, sockets);
+  }
+
+  private async recheckAccount(accountId: string): Promise<void> {
+    await this.recheckAgents(accountId, this.connections.byAccount('agent').get(accountId) ?? []);
+    await this.recheckVisitors(accountId, this.connections.byAccount('visitor').get(accountId) ?? []);
   }
 
   private async recheckAgents(accountId: string, sockets: LiveSocket[]): Promise<void> {

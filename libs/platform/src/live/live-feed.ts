@@ -8,7 +8,16 @@ import type { z } from 'zod';
 export type Hint =
   | { type: 'event'; accountId: string; conversationId: string; seq: number }
   | { type: 'read'; accountId: string; conversationId: string }
-  | { type: 'typing'; accountId: string; conversationId: string; by: 'visitor' | 'member'; actorId: string; typing: boolean }
+  | {
+      type: 'typing';
+      accountId: string;
+      conversationId: string;
+      teamId: string | null;
+      assigneeId: string | null;
+      by: 'visitor' | 'member';
+      actorId: string;
+      typing: boolean;
+    }
   | { type: 'presence'; accountId: string; node: string; memberIds: string[] }
   | { type: 'session.closed'; accountId: string; sessionId: string; reason: z.infer<typeof CloseReason> }
   | { type: 'access.changed'; accountId: string }
@@ -23,6 +32,7 @@ export type HintListener = (hint: Hint, local?: unknown) => void;
 export abstract class LiveFeed {
   private readonly listeners = new Set<HintListener>();
   private readonly gapListeners = new Set<() => void>();
+  private readonly startListeners = new Set<(accountId: string) => void>();
 
   /** Tells every listener. Never waits and never fails: a hint may be lost. */
   abstract publish(hint: Hint, local?: unknown): void;
@@ -44,8 +54,18 @@ export abstract class LiveFeed {
     return () => this.gapListeners.delete(listener);
   }
 
+  /** Called once an account's hints arrive from other nodes: what was said between `watch` and then was heard by nobody here. */
+  onListening(listener: (accountId: string) => void): () => void {
+    this.startListeners.add(listener);
+    return () => this.startListeners.delete(listener);
+  }
+
   protected deliver(hint: Hint, local?: unknown): void {
     for (const listener of this.listeners) listener(hint, local);
+  }
+
+  protected listening(accountId: string): void {
+    for (const listener of this.startListeners) listener(accountId);
   }
 
   protected gap(): void {

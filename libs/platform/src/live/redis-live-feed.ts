@@ -69,7 +69,10 @@ export class RedisLiveFeed extends LiveFeed {
   };
 
   private listen(accountId: string): void {
-    this.subscriber.sSubscribe(channelOf(accountId), this.receive).catch((error: unknown) => this.lost(error));
+    this.subscriber.sSubscribe(channelOf(accountId), this.receive).then(
+      () => this.listening(accountId),
+      (error: unknown) => this.lost(error),
+    );
   }
 
   private lost(error: unknown): void {
