@@ -10,6 +10,7 @@ import { InboxesModule } from '@sotto/inboxes';
 import { NotificationsModule } from '@sotto/notifications';
 import { ProblemFilter, SchemaPipe } from '@sotto/platform';
 import { RealtimeModule } from '@sotto/realtime';
+import { DevMailController } from './dev-mail.controller.js';
 import { HealthController } from './health.controller.js';
 import { PlatformModule, type PlatformOptions } from './platform.module.js';
 
@@ -31,7 +32,7 @@ export class ApiModule {
         RealtimeModule,
         NotificationsModule,
       ],
-      controllers: [HealthController],
+      controllers: [DevMailController, HealthController],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: SchemaPipe },

@@ -11,7 +11,7 @@ import { useOpenApi } from './openapi.js';
 import { useHeaders, useNotFound, usePages } from './web.js';
 
 /** Routes outside /api/v1: what browsers and watchdogs ask for by fixed names. */
-const outside = ['health/{*path}', 'widget/{*path}', 'try/:key'].map((path) => ({ path, method: RequestMethod.ALL }));
+const outside = ['health/{*path}', 'widget/{*path}', 'try/:key', 'dev/{*path}'].map((path) => ({ path, method: RequestMethod.ALL }));
 
 /** Builds the application; the caller lets it listen. */
 export async function createApplication(options: PlatformOptions): Promise<NestExpressApplication> {

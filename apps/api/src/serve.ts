@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { SetupService } from '@sotto/accounts';
-import { publicUrl, readConfig, type Config, type DatabaseLocation } from '@sotto/platform';
+import { mailboxIsOpen, publicUrl, readConfig, type Config, type DatabaseLocation } from '@sotto/platform';
 import { createApplication } from './application.js';
 
 /** Runs a node until it is told to stop. */
@@ -24,5 +24,6 @@ export async function serve(locationOf: (config: Config) => DatabaseLocation): P
   config.port = ((app.getHttpServer() as Server).address() as AddressInfo).port;
   const setup = app.get(SetupService);
   if (await setup.isNeeded()) process.stdout.write(`Set-up code: ${await setup.issueCode()}\n`);
+  if (mailboxIsOpen(config)) process.stdout.write(`Mail is kept at ${publicUrl(config)}/dev/mail\n`);
   process.stdout.write(`Sotto is ready at ${publicUrl(config)}\n`);
 }

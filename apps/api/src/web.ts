@@ -12,7 +12,7 @@ const YEAR_SECONDS = 31_536_000;
 const NONCE = '__CSP_NONCE__';
 const API = /^\/api\//i;
 /** Paths of programs; every other page belongs to the panel. */
-const NOT_PANEL = /^\/(api|widget|try|health|socket|assets)(\/|$)/;
+const NOT_PANEL = /^\/(api|widget|try|health|socket|assets|dev)(\/|$)/;
 
 /** Headers of every answer. Pages add the content security policy they need. */
 export function useHeaders(app: NestExpressApplication, config: Config): void {

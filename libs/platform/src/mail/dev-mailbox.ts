@@ -17,8 +17,11 @@ export interface KeptMail extends Mail {
  * Whether the mailbox may be looked at: no mail server is set, and this installation serves nobody but its own machine. Mails
  * hold links that let somebody in.
  */
-export const mailboxIsOpen = ({ mail, host, publicUrl }: Config): boolean =>
-  mail.server === null && isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
+export const mailboxIsOpen = ({ mail, host, publicUrl, trustedProxies }: Config): boolean =>
+  mail.server === null &&
+  trustedProxies.length === 0 &&
+  isLoopback(host) &&
+  (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
 
 /** Keeps mails in the memory of this process instead of sending them, for trying things out. */
 @Injectable()
