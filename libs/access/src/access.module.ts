@@ -11,9 +11,14 @@ import { LoginAnswers } from './login-answers.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
+import { PasswordChanges } from './password-changes.service.js';
+import { PasswordController } from './password.controller.js';
+import { PasswordResets } from './password-resets.service.js';
 import { RuleGuard } from './rule.guard.js';
 import { SecuritySettingsController } from './security-settings.controller.js';
 import { SecuritySettingsService } from './security-settings.service.js';
+import { SessionList } from './sessions.list.js';
+import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SignIns } from './sign-ins.service.js';
 import { SweepSessionsJob } from './sweep.job.js';
@@ -21,7 +26,7 @@ import { VisitorSessions } from './visitor-sessions.service.js';
 
 @Module({
   imports: [AccountsModule, DiscoveryModule],
-  controllers: [AuthController, SecuritySettingsController],
+  controllers: [AuthController, PasswordController, SessionsController, SecuritySettingsController],
   providers: [
     AccessEraser,
     Allowlists,
@@ -33,8 +38,11 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     LoginService,
     LoginThrottle,
     Origins,
+    PasswordChanges,
+    PasswordResets,
     RuleGuard,
     SecuritySettingsService,
+    SessionList,
     SessionsService,
     SignIns,
     SweepSessionsJob,

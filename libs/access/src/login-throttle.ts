@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Passwords } from '@sotto/accounts';
+import { AppError } from '@sotto/kernel';
 import { CONFIG, KeyRing, Limits, type Config, type Limit } from '@sotto/platform';
 import { KnownDevices } from './devices.service.js';
 import { networkOf, type Footprint } from './sign-in-footprint.js';
@@ -18,6 +19,8 @@ export class LoginThrottle {
   private readonly byLogin: Limit;
   private readonly overall: Limit;
   private readonly byDevice: Limit;
+  private readonly resets: Limit;
+  private readonly changes: Limit;
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -30,6 +33,8 @@ export class LoginThrottle {
     this.byAddress = limits.make({ name: 'login-address', points: points * 3, seconds: MINUTE, withoutRedis: 'closed' });
     this.byLogin = limits.make({ name: 'login', points, seconds: MINUTE, withoutRedis: 'closed' });
     this.overall = limits.make({ name: 'login-overall', points: points * 10, seconds: HOUR, withoutRedis: 'closed' });
+    this.resets = limits.make({ name: 'password-reset', points: Math.ceil(points / 2), seconds: HOUR, withoutRedis: 'closed' });
+    this.changes = limits.make({ name: 'password-change', points, seconds: MINUTE, withoutRedis: 'closed' });
     this.byDevice = limits.make({ name: 'login-device', points: points * 3, seconds: MINUTE, withoutRedis: 'closed' });
   }
 
@@ -45,6 +50,28 @@ export class LoginThrottle {
     await this.byLogin.take(this.keys.keyedHash(login, this.networkOf(footprint)));
     await this.overall.take(login);
     return () => this.overall.giveBack(login);
+  }
+
+  /**
+   * Counts a mail that lets somebody choose a new password; answers whether another may be sent. Whoever asks is told nothing,
+   * and strangers who ask all the time use up their own mails and not those of the member's own browser.
+   */
+  async takeReset(email: string, footprint: Footprint): Promise<boolean> {
+    await this.takeAddress(footprint);
+    const device = await this.devices.find(footprint.device);
+    const isOwn = device !== null && (await this.passwords.signsInWith(device, email));
+    try {
+      await this.resets.take(isOwn ? device.id : this.keys.keyedHash('login', email.trim().toLowerCase()));
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'rate.limited') return false;
+      throw error;
+    }
+  }
+
+  /** Counts a try of somebody signed in to prove their password. */
+  async takeChange(memberId: string): Promise<void> {
+    await this.changes.take(memberId);
   }
 
   /** Counts a try that names no login, such as a link or a set-up code. */

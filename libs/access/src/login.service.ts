@@ -64,7 +64,10 @@ export class LoginService {
     try {
       return await this.database.in(accountId, (tx) => this.begin(tx, who, footprint, remember));
     } catch (error) {
-      if (error instanceof AppError && error.code === 'address.refused') await this.noteRefusedAddress(who, footprint);
+      if (error instanceof AppError && error.code === 'address.refused') {
+        await this.database.in(accountId, (tx) => this.signIns.note(tx, who, 'address-refused', footprint));
+        await this.allowlists.noteRefusal(accountId, memberId, footprint.address);
+      }
       throw error;
     }
   }
@@ -148,17 +151,6 @@ export class LoginService {
         tx,
         { kind: 'system', accountId },
         { action: 'auth.failed', target: { kind: 'member', id: memberId }, address: footprint.address, data: { status } },
-      );
-    });
-  }
-
-  private async noteRefusedAddress(who: Credentials, footprint: Footprint): Promise<void> {
-    await this.database.in(who.accountId, async (tx) => {
-      await this.signIns.note(tx, who, 'address-refused', footprint);
-      await this.audit.record(
-        tx,
-        { kind: 'system', accountId: who.accountId },
-        { action: 'auth.address-refused', target: { kind: 'member', id: who.memberId }, address: footprint.address },
       );
     });
   }

@@ -46,6 +46,8 @@ export interface ResolvedSession {
 export interface Beginning {
   stage: SessionStage;
   remember: boolean;
+  /** Goes on where another one was, without a new proof and no longer than that. */
+  from?: { provenAt: Date | null; expiresAt: Date };
 }
 
 /** A live connection of a session, as the heartbeat looks at it again. */
@@ -71,11 +73,12 @@ export class SessionsService {
   ) {}
 
   /** Begins a session inside the caller's transaction, always under a token nobody has seen before. */
-  async open(tx: Tx, who: Credentials, footprint: Footprint, { stage, remember }: Beginning): Promise<OpenedSession> {
+  async open(tx: Tx, who: Credentials, footprint: Footprint, { stage, remember, from }: Beginning): Promise<OpenedSession> {
     const token = newSecret();
     const id = newId();
     const now = this.clock.now();
-    const expiresAt = new Date(now.getTime() + (stage !== 'full' ? UNFINISHED_MS : remember ? REMEMBERED_MS : ABSOLUTE_MS));
+    const lasts = stage !== 'full' ? UNFINISHED_MS : remember ? REMEMBERED_MS : ABSOLUTE_MS;
+    const expiresAt = from?.expiresAt ?? new Date(now.getTime() + lasts);
     const cipher = await this.keys.cipher(who.accountId, who.memberId, tx);
     const session = tx.create(Session, {
       id,
@@ -84,7 +87,7 @@ export class SessionsService {
       tokenHash: tokenHash(token),
       stage,
       remembered: remember,
-      provenAt: stage === 'full' ? now : null,
+      provenAt: from ? from.provenAt : stage === 'full' ? now : null,
       challenge: null,
       challengeUntil: null,
       footprintSealed: cipher.seal(
@@ -109,6 +112,13 @@ export class SessionsService {
     const old = await tx.findOneOrFail(Session, { id: actor.sessionId });
     await this.remove(tx, actor.accountId, [actor.sessionId], 'logged-out');
     return this.open(tx, actor, footprint, { stage: 'full', remember: old.remembered });
+  }
+
+  /** The same session under a new token and id: a password alone proves no second factor, and lengthens nothing. */
+  async rotate(tx: Tx, actor: MemberActor, footprint: Footprint): Promise<OpenedSession> {
+    const { remembered, stage, provenAt, expiresAt } = await tx.findOneOrFail(Session, { id: actor.sessionId });
+    await this.remove(tx, actor.accountId, [actor.sessionId], 'logged-out');
+    return this.open(tx, actor, footprint, { stage, remember: remembered, from: { provenAt: provenAt ?? null, expiresAt } });
   }
 
   /**
