@@ -87,7 +87,7 @@ export class SessionsService {
       tokenHash: tokenHash(token),
       stage,
       remembered: remember,
-      provenAt: from ? from.provenAt : stage === 'full' ? now : null,
+      provenAt: from ? from.provenAt : stage === 'second-factor' ? null : now,
       challenge: null,
       challengeUntil: null,
       footprintSealed: cipher.seal(
@@ -109,15 +109,13 @@ export class SessionsService {
 
   /** Goes on under a new token and id: after a second factor, so that one known before is worth nothing. */
   async renew(tx: Tx, actor: MemberActor, footprint: Footprint): Promise<OpenedSession> {
-    const old = await tx.findOneOrFail(Session, { id: actor.sessionId });
-    await this.remove(tx, actor.accountId, [actor.sessionId], 'logged-out');
-    return this.open(tx, actor, footprint, { stage: 'full', remember: old.remembered });
+    const { remembered } = await this.retire(tx, actor);
+    return this.open(tx, actor, footprint, { stage: 'full', remember: remembered });
   }
 
   /** The same session under a new token and id: a password alone proves no second factor, and lengthens nothing. */
   async rotate(tx: Tx, actor: MemberActor, footprint: Footprint): Promise<OpenedSession> {
-    const { remembered, stage, provenAt, expiresAt } = await tx.findOneOrFail(Session, { id: actor.sessionId });
-    await this.remove(tx, actor.accountId, [actor.sessionId], 'logged-out');
+    const { remembered, stage, provenAt, expiresAt } = await this.retire(tx, actor);
     return this.open(tx, actor, footprint, { stage, remember: remembered, from: { provenAt: provenAt ?? null, expiresAt } });
   }
 
@@ -199,15 +197,16 @@ export class SessionsService {
     return ids.length;
   }
 
-  /** Ends these sessions of the account, inside the caller's transaction. */
-  async remove(tx: Tx, accountId: string, ids: readonly string[], reason: Reason): Promise<void> {
-    await tx.nativeDelete(Session, { id: { $in: [...ids] } });
+  /** Ends these sessions of the account, inside the caller's transaction. Answers how many there were. */
+  async remove(tx: Tx, accountId: string, ids: readonly string[], reason: Reason): Promise<number> {
+    const removed = await tx.nativeDelete(Session, { id: { $in: [...ids] } });
     this.database.afterCommit(tx, () => {
       for (const sessionId of ids) {
         this.touched.delete(sessionId);
         this.live.publish({ type: 'session.closed', accountId, sessionId, reason });
       }
     });
+    return removed;
   }
 
   /** Removes what has expired, of members and of visitors. */
@@ -218,6 +217,13 @@ export class SessionsService {
     });
     const old = this.clock.now().getTime() - ABSOLUTE_MS;
     for (const [id, at] of this.touched) if (at < old) this.touched.delete(id);
+  }
+
+  /** Takes a session out of use whose holder goes on under another. One that was ended meanwhile does not come back to life. */
+  private async retire(tx: Tx, actor: MemberActor): Promise<Session> {
+    const old = await tx.findOne(Session, { id: actor.sessionId });
+    if (!old || (await this.remove(tx, actor.accountId, [actor.sessionId], 'logged-out')) === 0) throw new AppError('auth.required');
+    return old;
   }
 
   private stageNow(stage: SessionStage, standing: Standing, accountRequires: boolean): SessionStage {
