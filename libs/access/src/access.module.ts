@@ -15,6 +15,7 @@ import { PasswordChanges } from './password-changes.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordResets } from './password-resets.service.js';
 import { RuleGuard } from './rule.guard.js';
+import { secondFactorParts } from './second-factor.parts.js';
 import { SecuritySettingsController } from './security-settings.controller.js';
 import { SecuritySettingsService } from './security-settings.service.js';
 import { SessionList } from './sessions.list.js';
@@ -26,7 +27,7 @@ import { VisitorSessions } from './visitor-sessions.service.js';
 
 @Module({
   imports: [AccountsModule, DiscoveryModule],
-  controllers: [AuthController, PasswordController, SessionsController, SecuritySettingsController],
+  controllers: [AuthController, PasswordController, SessionsController, SecuritySettingsController, ...secondFactorParts.controllers],
   providers: [
     AccessEraser,
     Allowlists,
@@ -41,6 +42,7 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     PasswordChanges,
     PasswordResets,
     RuleGuard,
+    ...secondFactorParts.providers,
     SecuritySettingsService,
     SessionList,
     SessionsService,

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '@sotto/platform';
 import type { LoginAnswer } from '@sotto/protocol';
 import { DEVICE_MS } from './devices.service.js';
 import { LoginService } from './login.service.js';
+import { SecondFactorSignIn } from './second-factor-sign-in.service.js';
 import { setDeviceCookie, setSessionCookie } from './session-cookie.js';
 import type { OpenedSession } from './sessions.service.js';
 
@@ -14,6 +15,7 @@ export class LoginAnswers {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly login: LoginService,
+    private readonly secondFactor: SecondFactorSignIn,
     private readonly clock: Clock,
   ) {}
 
@@ -27,7 +29,7 @@ export class LoginAnswers {
   /** Sets the cookies and says how far the sign-in is. */
   async answer(response: Response, opened: OpenedSession): Promise<LoginAnswer> {
     this.give(response, opened);
-    if (opened.actor.stage === 'second-factor') return { secondFactor: ['totp', 'recovery'] };
+    if (opened.actor.stage === 'second-factor') return { secondFactor: await this.secondFactor.methodsOf(opened.actor) };
     if (opened.actor.stage === 'enrolment') return { enrolment: true };
     return this.login.me(opened.actor, opened.expiresAt);
   }

@@ -129,6 +129,11 @@ export class MembersService implements OnModuleInit {
     };
   }
 
+  /** Holds the member until the transaction ends, so that what depends on one another is decided one after another. */
+  async hold(tx: Tx, memberId: string): Promise<void> {
+    await query(tx, 'select id from member where id = $1 for update', [memberId]);
+  }
+
   /** Says since when a member has a second factor; null when the last one is gone. */
   async setTwoFactor(tx: Tx, memberId: string, since: Date | null): Promise<void> {
     await tx.nativeUpdate(Member, { id: memberId }, { twoFactorSince: since });
