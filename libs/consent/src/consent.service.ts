@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@sotto/audit';
+import { ContactGate } from '@sotto/access';
 import { AppError, Clock, newId, notFound, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import { Database, type Tx } from '@sotto/platform';
 import type { ConsentReceiptView, Language } from '@sotto/protocol';
@@ -32,6 +33,7 @@ export class ConsentService {
     private readonly database: Database,
     private readonly policies: PoliciesService,
     private readonly clock: Clock,
+    private readonly gate: ContactGate,
     private readonly audit: AuditLog,
   ) {}
 
@@ -84,6 +86,7 @@ export class ConsentService {
   /** What a contact agreed to and took back, newest first; at most 100. */
   receiptsOf(actor: MemberActor, contactId: string): Promise<ConsentReceiptView[]> {
     return this.database.in(actor.accountId, async (tx) => {
+      await this.gate.assertMaySee(tx, actor, contactId);
       const receipts = await tx.find(ConsentReceipt, { contactId }, { orderBy: { at: 'desc', id: 'desc' }, limit: 100 });
       // Every contact came with a receipt, so without one there is no such contact in this account.
       if (receipts.length === 0) throw notFound();

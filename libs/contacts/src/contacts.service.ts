@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { ContactGate } from '@sotto/access';
 import { AuditLog } from '@sotto/audit';
 import { Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
 import { Database, KeyRing, type Tx } from '@sotto/platform';
@@ -20,6 +21,7 @@ export class ContactsService {
     private readonly clock: Clock,
     private readonly discovery: DiscoveryService,
     private readonly audit: AuditLog,
+    private readonly gate: ContactGate,
   ) {}
 
   /** A new contact with a key of their own. */
@@ -44,6 +46,7 @@ export class ContactsService {
 
   get(actor: MemberActor, id: string): Promise<ContactView> {
     return this.database.in(actor.accountId, async (tx) => {
+      await this.gate.assertMaySee(tx, actor, id);
       const view = (await this.views(tx, actor.accountId, [id])).get(id);
       if (!view) throw notFound();
       return view;
@@ -53,6 +56,7 @@ export class ContactsService {
   /** Corrects a contact and tells whoever shows it, in the same transaction. */
   patch(actor: MemberActor, id: string, input: ContactPatch): Promise<ContactView> {
     return this.database.in(actor.accountId, async (tx) => {
+      await this.gate.assertMaySee(tx, actor, id);
       await this.change(tx, actor.accountId, id, input);
       const view = (await this.views(tx, actor.accountId, [id])).get(id);
       if (!view) throw notFound();

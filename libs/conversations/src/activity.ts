@@ -3,28 +3,32 @@ import { query, type Tx } from '@sotto/platform';
 import type { ConversationStatus, EventType } from '@sotto/protocol';
 import type { ActivityData } from './message.entity.js';
 import type { StoredEvent } from './stored-event.js';
+import { numbered, type Audience, type Condition } from './visibility.js';
 
 /** The state of a conversation, its row locked until the transaction ends. */
-export interface Locked {
+export interface Locked extends Audience {
   id: string;
   accountId: string;
   contactId: string;
   status: ConversationStatus;
-  assigneeId: string | null;
   lastSeq: number;
   visitorSeq: number;
   waitingSince: Date | null;
   overdue: boolean;
 }
 
-/** Locks one conversation. Throws `not-found`. */
-export async function lock(tx: Tx, id: string): Promise<Locked> {
+const ANY: Condition = { sql: 'true', parameters: [] };
+
+/** Locks one conversation; with `visible` only if that holds once it is locked. Throws `not-found`. */
+export async function lock(tx: Tx, id: string, visible: Condition = ANY): Promise<Locked> {
+  const { sql, parameters } = numbered(visible, 1);
   const [row] = await query<Locked>(
     tx,
-    `select id, account_id as "accountId", contact_id as "contactId", status, assignee_id as "assigneeId", last_seq as "lastSeq",
+    `select id, account_id as "accountId", contact_id as "contactId", status, assignee_id as "assigneeId",
+            team_id as "teamId", last_seq as "lastSeq",
             visitor_seq as "visitorSeq", waiting_since as "waitingSince", overdue
-       from conversation where id = $1 for no key update`,
-    [id],
+       from conversation c where id = $1 and ${sql} for no key update of c`,
+    [id, ...parameters],
   );
   if (!row) throw notFound();
   return row;
@@ -36,7 +40,7 @@ export interface Activity {
   data: ActivityData;
   visibleToVisitor: boolean;
   by: StoredEvent['by'];
-  set?: Partial<{ status: ConversationStatus; assignee_id: string | null; waiting_since: null; overdue: boolean }>;
+  set?: Partial<{ status: ConversationStatus; assignee_id: string | null; team_id: string | null; waiting_since: null; overdue: boolean }>;
 }
 
 /** Adds an activity to a locked conversation, with the next seq. */
@@ -62,10 +66,14 @@ export async function appendActivity(tx: Tx, conversation: Locked, activity: Act
   );
   conversation.lastSeq = seq;
   conversation.visitorSeq = visitorSeq;
+  if (set.status !== undefined) conversation.status = set.status;
+  if (set.assignee_id !== undefined) conversation.assigneeId = set.assignee_id;
+  if (set.team_id !== undefined) conversation.teamId = set.team_id;
   return {
     accountId: conversation.accountId,
     conversationId: conversation.id,
     contactId: conversation.contactId,
+    audience: { teamId: conversation.teamId, assigneeId: conversation.assigneeId },
     seq,
     visitorPrev,
     visibleToVisitor,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { MembersService } from '@sotto/accounts';
+import { MembersService, Memberships } from '@sotto/accounts';
 import { ContactsService } from '@sotto/contacts';
 import { AppError, notFound, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import { Database, KeyRing, query, type Tx } from '@sotto/platform';
@@ -18,6 +18,7 @@ import { Filter, decodeCursor, encodeCursor } from './keyset.js';
 import { CONVERSATION_COLUMNS, agentConversation, visitorConversation, type ConversationRow } from './conversation.views.js';
 import { agentView, visitorView, type People } from './event.views.js';
 import { EVENT_COLUMNS, toEvent, type EventRow, type StoredEvent } from './stored-event.js';
+import { numbered, visibleTo, type Audience } from './visibility.js';
 
 /** Counts stop here: beyond it the exact number tells nobody anything and costs a scan. */
 const COUNT_CAP = 1_000;
@@ -26,7 +27,7 @@ const KNOWN_CONTACTS = 50_000;
 const RECENT = '90 seconds';
 const MAX_HEADS = 500;
 
-interface Head {
+export interface Head extends Audience {
   id: string;
   contactId: string;
   lastSeq: number;
@@ -35,7 +36,10 @@ interface Head {
   visitorReadSeq: number;
 }
 
-export interface ReadStateOf {
+/** The newest seq of a conversation, and who sees it. */
+export type AgentHead = Pick<Head, 'id' | 'lastSeq' | 'teamId' | 'assigneeId'>;
+
+export interface ReadStateOf extends Audience {
   contactId: string;
   visitor: number;
   agents: number;
@@ -62,6 +66,7 @@ export class ConversationReader {
     private readonly database: Database,
     private readonly keys: KeyRing,
     private readonly members: MembersService,
+    private readonly memberships: Memberships,
     private readonly contacts: ContactsService,
   ) {}
 
@@ -70,18 +75,19 @@ export class ConversationReader {
     const key = `${accountId} ${conversationId}`;
     const cached = this.contactIds.get(key);
     if (cached) return cached;
-    const contactId = await this.database.in(accountId, async (tx) => (await this.head(tx, conversationId)).contactId);
+    const contactId = await this.database.in(accountId, (tx) => this.contactIn(tx, conversationId));
     this.contactIds.set(key, contactId);
     return contactId;
   }
 
   list(actor: MemberActor, input: ConversationQuery): Promise<Page<ConversationView>> {
     return this.database.in(actor.accountId, async (tx) => {
-      const filter = new Filter();
+      const filter = this.visible(actor);
       if (input.view === 'mine') filter.add('c.assignee_id = ?', actor.memberId);
       if (input.view === 'unassigned') filter.add("c.assignee_id is null and c.status = 'open'");
       if (input.status) filter.add('c.status = ?', input.status);
       if (input.assignee) filter.add('c.assignee_id = ?', input.assignee);
+      if (input.team) filter.add('c.team_id = ?', input.team);
       if (input.contact) filter.add('c.contact_id = ?', input.contact);
       if (input.q) await this.search(tx, actor.accountId, input.q, filter);
       const { rows, nextCursor } = await this.page(tx, filter, forAgents, input);
@@ -91,8 +97,7 @@ export class ConversationReader {
 
   listOwn(actor: VisitorActor, input: { cursor?: string; limit: number }): Promise<Page<VisitorConversationView>> {
     return this.database.in(actor.accountId, async (tx) => {
-      const filter = new Filter();
-      filter.add('c.contact_id = ?', actor.contactId);
+      const filter = this.visible(actor);
       const { rows, nextCursor } = await this.page(tx, filter, forVisitor, input);
       const cipher = await this.keys.cipher(actor.accountId, actor.contactId, tx);
       return { items: rows.map((row) => visitorConversation(row, cipher)), nextCursor };
@@ -101,15 +106,15 @@ export class ConversationReader {
 
   get(actor: Actor, id: string): Promise<ConversationView | VisitorConversationView> {
     return this.database.in(actor.accountId, async (tx) => {
-      if (actor.kind === 'member') return this.agentViewOf(tx, actor.accountId, id);
       await this.assertMaySee(tx, actor, id);
+      if (actor.kind === 'member') return this.agentViewOf(tx, actor.accountId, id);
       const [row] = await this.rows(tx, 'where c.id = $1', [id], forVisitor);
       if (!row) throw notFound();
       return visitorConversation(row, await this.keys.cipher(actor.accountId, actor.contactId, tx));
     });
   }
 
-  /** One conversation as agents see it, for whoever sends it to them. */
+  /** One conversation as agents see it, for whoever sends it to them. Asks nobody whether they may. */
   agentViewOf(tx: Tx, accountId: string, id: string): Promise<ConversationView> {
     return this.rows(tx, 'where c.id = $1', [id], forAgents).then(async (rows) => {
       const [view] = await this.agentViews(tx, accountId, rows);
@@ -120,13 +125,14 @@ export class ConversationReader {
 
   counts(actor: MemberActor): Promise<ConversationCounts> {
     return this.database.in(actor.accountId, async (tx) => {
+      const visible = numbered(visibleTo(actor), 1);
       const capped = (condition: string) =>
-        `(select count(*)::int from (select 1 from conversation where ${condition} limit ${COUNT_CAP + 1}) x)`;
+        `(select count(*)::int from (select 1 from conversation c where ${condition} and ${visible.sql} limit ${COUNT_CAP + 1}) x)`;
       const [row] = await query<Record<keyof ConversationCounts, number>>(
         tx,
-        `select ${capped("status = 'open'")} as open, ${capped("status = 'open' and assignee_id = $1")} as mine,
+        `select ${capped("status = 'open'")} as open, ${capped("status = 'open' and assignee_id = $1::uuid")} as mine,
                 ${capped("status = 'open' and assignee_id is null")} as unassigned, ${capped("status = 'resolved'")} as resolved`,
-        [actor.memberId],
+        [actor.memberId, ...visible.parameters],
       );
       const count = (found = 0) => ({ count: Math.min(found, COUNT_CAP), more: found > COUNT_CAP });
       return { open: count(row?.open), mine: count(row?.mine), unassigned: count(row?.unassigned), resolved: count(row?.resolved) };
@@ -157,13 +163,11 @@ export class ConversationReader {
     return this.database.in(accountId, (tx) => this.stored(tx, accountId, conversationId, 'm.seq > $2', after, 'asc', limit));
   }
 
-  /** Newest seqs: of conversations that moved lately for agents, of their own for visitors. */
-  heads(
-    accountId: string,
-    contactIds: string[],
-  ): Promise<{ agents: Record<string, number>; visitors: Map<string, Record<string, number>> }> {
+  /** Newest seqs: of conversations that moved lately for agents, newest first; of their own for visitors. */
+  heads(accountId: string, contactIds: string[]): Promise<{ agents: AgentHead[]; visitors: Map<string, Record<string, number>> }> {
     return this.database.in(accountId, async (tx) => {
-      const select = `select id, contact_id as "contactId", last_seq as "lastSeq", visitor_seq as "visitorSeq" from conversation`;
+      const select = `select id, contact_id as "contactId", last_seq as "lastSeq", visitor_seq as "visitorSeq",
+                             team_id as "teamId", assignee_id as "assigneeId" from conversation`;
       const recent = await query<Head>(
         tx,
         `${select} where updated_at > now() - interval '${RECENT}' order by updated_at desc limit ${MAX_HEADS}`,
@@ -171,7 +175,7 @@ export class ConversationReader {
       const own = contactIds.length === 0 ? [] : await query<Head>(tx, `${select} where contact_id = any($1)`, [contactIds]);
       const visitors = new Map<string, Record<string, number>>();
       for (const head of own) visitors.set(head.contactId, { ...visitors.get(head.contactId), [head.id]: head.visitorSeq });
-      return { agents: Object.fromEntries(recent.map((head) => [head.id, head.lastSeq])), visitors };
+      return { agents: recent, visitors };
     });
   }
 
@@ -179,7 +183,7 @@ export class ConversationReader {
   async readState(tx: Tx, conversationId: string): Promise<ReadStateOf> {
     const [row] = await query<ReadStateOf>(
       tx,
-      `select contact_id as "contactId", visitor_read_seq as visitor, agent_read_seq as agents,
+      `select contact_id as "contactId", team_id as "teamId", assignee_id as "assigneeId", visitor_read_seq as visitor, agent_read_seq as agents,
               unread_by_agents as "unreadByAgents", unread_by_visitor as "unreadByVisitor"
          from conversation where id = $1`,
       [conversationId],
@@ -198,23 +202,39 @@ export class ConversationReader {
 
   /** Names and contacts that views of these events show. */
   async peopleOf(accountId: string, events: readonly StoredEvent[], tx?: Tx): Promise<People> {
-    const memberIds = events
-      .flatMap((event) => [event.by.kind === 'member' ? event.by.id : null, event.data?.assigneeId])
-      .filter((id): id is string => typeof id === 'string');
+    const present = (ids: readonly (string | null | undefined)[]) => ids.filter((id): id is string => typeof id === 'string');
+    const memberIds = present(events.flatMap((event) => [event.by.kind === 'member' ? event.by.id : null, event.data?.assigneeId]));
     const members = await this.members.namesOf(accountId, memberIds, tx);
     const changed = events.filter((event) => event.type === 'contact.changed').map((event) => event.contactId);
-    if (changed.length === 0) return { members, contacts: new Map() };
-    const contacts = await (tx
-      ? this.contacts.views(tx, accountId, changed)
-      : this.database.in(accountId, (own) => this.contacts.views(own, accountId, changed)));
-    return { members, contacts };
+    const teamIds = present(events.map((event) => event.data?.teamId));
+    if (changed.length === 0 && teamIds.length === 0) return { members, contacts: new Map(), teams: new Map() };
+    const rest = async (em: Tx): Promise<People> => ({
+      members,
+      contacts: await this.contacts.views(em, accountId, changed),
+      teams: await this.memberships.namesOfTeams(em, teamIds),
+    });
+    return tx ? rest(tx) : this.database.in(accountId, rest);
   }
 
-  /** Throws `not-found` unless the conversation is the account's and, for a visitor, their own. */
+  /** Throws `not-found` unless the conversation is there for the actor. */
   async assertMaySee(tx: Tx, actor: Actor, conversationId: string): Promise<Head> {
-    const head = await this.head(tx, conversationId);
-    if (actor.kind === 'visitor' && head.contactId !== actor.contactId) throw notFound();
+    const visible = numbered(visibleTo(actor), 1);
+    const [head] = await query<Head>(
+      tx,
+      `select id, contact_id as "contactId", team_id as "teamId", assignee_id as "assigneeId", last_seq as "lastSeq",
+              visitor_seq as "visitorSeq", agent_read_seq as "agentReadSeq", visitor_read_seq as "visitorReadSeq"
+         from conversation c where id = $1 and ${visible.sql}`,
+      [conversationId, ...visible.parameters],
+    );
+    if (!head) throw notFound();
     return head;
+  }
+
+  private visible(actor: Actor): Filter {
+    const filter = new Filter();
+    const { sql, parameters } = visibleTo(actor);
+    filter.add(sql, ...parameters);
+    return filter;
   }
 
   private async eventsIn(tx: Tx, actor: Actor, conversationId: string, input: EventsQuery): Promise<EventsAnswer> {
@@ -268,16 +288,10 @@ export class ConversationReader {
     return rows.map((row) => toEvent(row, cipher));
   }
 
-  private async head(tx: Tx, id: string): Promise<Head> {
-    const [head] = await query<Head>(
-      tx,
-      `select id, contact_id as "contactId", last_seq as "lastSeq", visitor_seq as "visitorSeq",
-              agent_read_seq as "agentReadSeq", visitor_read_seq as "visitorReadSeq"
-         from conversation where id = $1`,
-      [id],
-    );
-    if (!head) throw notFound();
-    return head;
+  private async contactIn(tx: Tx, id: string): Promise<string> {
+    const [found] = await query<{ contactId: string }>(tx, 'select contact_id as "contactId" from conversation where id = $1', [id]);
+    if (!found) throw notFound();
+    return found.contactId;
   }
 
   private async search(tx: Tx, accountId: string, q: string, filter: Filter): Promise<void> {
@@ -318,15 +332,15 @@ export class ConversationReader {
   private async agentViews(tx: Tx, accountId: string, rows: readonly ConversationRow[]): Promise<ConversationView[]> {
     const contactIds = rows.map((row) => row.contactId);
     const [ciphers, contacts] = [await this.keys.ciphers(accountId, contactIds, tx), await this.contacts.views(tx, accountId, contactIds)];
-    const names = await this.members.namesOf(
-      accountId,
-      rows.flatMap((row) => (row.assigneeId === null ? [] : [row.assigneeId])),
-      tx,
-    );
+    const present = (ids: readonly (string | null)[]) => ids.filter((id) => id !== null);
+    const names = {
+      members: await this.members.namesOf(accountId, present(rows.map((row) => row.assigneeId)), tx),
+      teams: await this.memberships.namesOfTeams(tx, present(rows.map((row) => row.teamId))),
+    };
     return rows.flatMap((row) => {
       const cipher = ciphers.get(row.contactId);
       const contact = contacts.get(row.contactId);
-      return cipher && contact ? [agentConversation(row, cipher, contact, names.get(row.assigneeId ?? '') ?? null)] : [];
+      return cipher && contact ? [agentConversation(row, cipher, contact, names)] : [];
     });
   }
 }

@@ -42,6 +42,8 @@ const schema = defineEntity({
     { name: 'conversation_recent', properties: ['accountId', 'updatedAt', 'id'] },
     { name: 'conversation_status', properties: ['accountId', 'status', 'updatedAt', 'id'] },
     { name: 'conversation_assignee', properties: ['accountId', 'assigneeId', 'status', 'updatedAt', 'id'] },
+    // Most conversations are of no team: they cost it nothing.
+    { name: 'conversation_team', properties: ['accountId', 'teamId', 'updatedAt', 'id'], where: 'team_id is not null' },
   ],
   policies: accountPolicies('conversation'),
   rowLevelSecurity: 'force',

@@ -18,6 +18,7 @@ export interface ConversationRow {
   number: number;
   status: ConversationStatus;
   assigneeId: string | null;
+  teamId: string | null;
   lastSeq: number;
   visitorSeq: number;
   visitorReadSeq: number;
@@ -39,7 +40,7 @@ export interface ConversationRow {
 
 export const CONVERSATION_COLUMNS = `
   c.id, c.account_id as "accountId", c.inbox_id as "inboxId", c.contact_id as "contactId", c.number, c.status,
-  c.assignee_id as "assigneeId", c.last_seq as "lastSeq", c.visitor_seq as "visitorSeq",
+  c.assignee_id as "assigneeId", c.team_id as "teamId", c.last_seq as "lastSeq", c.visitor_seq as "visitorSeq",
   c.visitor_read_seq as "visitorReadSeq", c.agent_read_seq as "agentReadSeq",
   c.unread_by_agents as "unreadByAgents", c.unread_by_visitor as "unreadByVisitor",
   c.waiting_since as "waitingSince", c.overdue, c.created_at as "createdAt", c.updated_at as "updatedAt",
@@ -69,16 +70,21 @@ const common = (row: ConversationRow, cipher: SubjectCipher) => ({
   createdAt: time(row.createdAt),
 });
 
-export const agentConversation = (
-  row: ConversationRow,
-  cipher: SubjectCipher,
-  contact: ContactView,
-  assigneeName: string | null,
-): ConversationView => ({
+/** Names that a conversation shows besides its contact's. */
+export interface Names {
+  members: ReadonlyMap<string, string>;
+  teams: ReadonlyMap<string, string>;
+}
+
+/** Somebody or something that is gone keeps its place without a name. */
+export const named = (id: string | null, names: ReadonlyMap<string, string>) => (id === null ? null : { id, name: names.get(id) ?? '' });
+
+export const agentConversation = (row: ConversationRow, cipher: SubjectCipher, contact: ContactView, names: Names): ConversationView => ({
   ...common(row, cipher),
   inboxId: row.inboxId,
   contact,
-  assignee: row.assigneeId === null ? null : { id: row.assigneeId, name: assigneeName ?? '' },
+  assignee: named(row.assigneeId, names.members),
+  team: named(row.teamId, names.teams),
   updatedAt: time(row.updatedAt),
   head: row.lastSeq,
   unread: row.unreadByAgents,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MembersService } from '@sotto/accounts';
+import { MembersService, Memberships } from '@sotto/accounts';
 import { ObservesContacts, type ContactObserver } from '@sotto/contacts';
-import { AppError, newId, notFound, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
+import { AppError, newId, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
 import {
   CONFIG,
   Database,
@@ -16,15 +16,15 @@ import {
   type Tx,
 } from '@sotto/platform';
 import type { ConversationPatch, ConversationStart, ConversationStartAck, ConversationView, MessageAck, NewMessage } from '@sotto/protocol';
-import { appendActivity, lock, type Activity } from './activity.js';
+import { lock } from './activity.js';
 import { ConversationReader, type ReadStateOf } from './conversation-reader.js';
 import { assertTransition } from './conversation.states.js';
+import { EventLog } from './event-log.js';
 import { MessageWriter, type Append, type Appended } from './message-writer.js';
 import type { StoredEvent } from './stored-event.js';
+import { seesAll, visibleTo } from './visibility.js';
 
-/** What `live.publish` hands to listeners in this process with an `event` hint. */
-export type LocalEvent = StoredEvent;
-/** The same with a `read` hint. */
+/** What `live.publish` hands to listeners in this process with a `read` hint. */
 export type LocalRead = ReadStateOf;
 
 @Injectable()
@@ -39,6 +39,8 @@ export class ConversationsService implements ContactObserver {
     private readonly writer: MessageWriter,
     private readonly reader: ConversationReader,
     private readonly members: MembersService,
+    private readonly memberships: Memberships,
+    private readonly log: EventLog,
     @Inject(CONFIG) config: Config,
     limits: Limits,
   ) {
@@ -71,18 +73,18 @@ export class ConversationsService implements ContactObserver {
     const append = this.toAppend(actor, conversationId, input, cipher);
     const appended = await this.writer.append(append);
     const ack = this.acknowledge(append, appended, input, cipher);
-    for (const event of this.eventsOf(append, appended, contactId, input.body)) this.publish(event);
+    for (const event of this.eventsOf(append, appended, contactId, input.body)) this.log.publish(event);
     return ack;
   }
 
   patch(actor: MemberActor, id: string, input: ConversationPatch): Promise<ConversationView> {
     return this.database.in(actor.accountId, async (tx) => {
-      const conversation = await lock(tx, id);
+      const conversation = await lock(tx, id, visibleTo(actor));
       const by = { kind: 'member' as const, id: actor.memberId };
       if (input.status !== undefined && input.status !== conversation.status) {
         assertTransition(conversation.status, input.status);
         const answered = input.status === 'resolved' ? { waiting_since: null, overdue: false } : {};
-        await this.happen(tx, conversation, {
+        await this.log.happen(tx, conversation, {
           type: 'status.changed',
           data: { status: input.status, from: conversation.status },
           visibleToVisitor: true,
@@ -94,14 +96,15 @@ export class ConversationsService implements ContactObserver {
         if (input.assigneeId !== null && !(await this.members.exists(tx, input.assigneeId))) {
           throw new AppError('input.invalid', undefined, { errors: [{ path: 'assigneeId', message: 'is nobody in this account' }] });
         }
-        await this.happen(tx, conversation, {
-          type: 'assigned',
-          data: { assigneeId: input.assigneeId },
-          visibleToVisitor: false,
-          by,
-          set: { assignee_id: input.assigneeId },
-        });
+        await this.log.assign(tx, conversation, input.assigneeId, by);
       }
+      if (input.teamId !== undefined && input.teamId !== conversation.teamId) {
+        if (input.teamId !== null && !(await this.memberships.hasTeam(tx, input.teamId))) {
+          throw new AppError('input.invalid', undefined, { errors: [{ path: 'teamId', message: 'is no team of this account' }] });
+        }
+        await this.log.giveTo(tx, conversation, input.teamId, by);
+      }
+      // Whoever gave it away sees once more what they did; from then on it is not there for them.
       return this.reader.agentViewOf(tx, actor.accountId, id);
     });
   }
@@ -132,16 +135,16 @@ export class ConversationsService implements ContactObserver {
 
   /** Tells the others that somebody writes. Nothing is stored. */
   async typing(actor: Actor, conversationId: string, typing: boolean): Promise<void> {
-    const contactId = await this.reader.contactOf(actor.accountId, conversationId);
-    if (actor.kind === 'visitor' && contactId !== actor.contactId) throw notFound();
+    const { accountId } = actor;
+    const { teamId, assigneeId } = await this.database.in(accountId, (tx) => this.reader.assertMaySee(tx, actor, conversationId));
     const actorId = actor.kind === 'visitor' ? actor.contactId : actor.memberId;
-    this.live.publish({ type: 'typing', accountId: actor.accountId, conversationId, by: actor.kind, actorId, typing });
+    this.live.publish({ type: 'typing', accountId, conversationId, teamId, assigneeId, by: actor.kind, actorId, typing });
   }
 
   async contactChanged(tx: Tx, actor: MemberActor, contactId: string): Promise<void> {
     const ids = await query<{ id: string }>(tx, 'select id from conversation where contact_id = $1 order by id', [contactId]);
     for (const { id } of ids) {
-      await this.happen(tx, await lock(tx, id), {
+      await this.log.happen(tx, await lock(tx, id), {
         type: 'contact.changed',
         data: {},
         visibleToVisitor: false,
@@ -160,7 +163,7 @@ export class ConversationsService implements ContactObserver {
         [conversationId, seq],
       );
       if (!conversation) return;
-      await this.happen(tx, await lock(tx, conversationId), {
+      await this.log.happen(tx, await lock(tx, conversationId), {
         type: 'reply.overdue',
         data: { waitingSince: new Date(conversation.waitingSince).toISOString() },
         visibleToVisitor: true,
@@ -186,7 +189,7 @@ export class ConversationsService implements ContactObserver {
       if (known && appended.outcome === 'created') throw new AppError('conversation.id-reused');
       const ack = this.acknowledge(append, appended, message, cipher);
       this.database.afterCommit(tx, () => {
-        for (const event of this.eventsOf(append, appended, actor.contactId, message.body)) this.publish(event);
+        for (const event of this.eventsOf(append, appended, actor.contactId, message.body)) this.log.publish(event);
       });
       return { conversationId: conversation.id, number: conversation.number, ...ack };
     });
@@ -202,9 +205,9 @@ export class ConversationsService implements ContactObserver {
     const number = account?.number ?? 0;
     await query(
       tx,
-      `insert into conversation (id, account_id, inbox_id, contact_id, client_conversation_id, number, status, last_seq, visitor_seq, last_message_seq,
+      `insert into conversation (id, account_id, inbox_id, contact_id, client_conversation_id, number, team_id, status, last_seq, visitor_seq, last_message_seq,
                                  visitor_message_seq, visitor_read_seq, agent_read_seq, unread_by_agents, unread_by_visitor, overdue, created_at, updated_at, visitor_updated_at)
-       values ($1, $2, $3, $4, $5, $6, 'open', 0, 0, 0, 0, 0, 0, 0, 0, false, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`,
+       values ($1, $2, $3, $4, $5, $6, (select team_id from inbox where id = $3), 'open', 0, 0, 0, 0, 0, 0, 0, 0, false, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`,
       [id, actor.accountId, actor.inboxId, actor.contactId, clientConversationId, number],
     );
     return { id, number };
@@ -216,6 +219,7 @@ export class ConversationsService implements ContactObserver {
       accountId: actor.accountId,
       conversationId,
       visitor: actor.kind === 'visitor' ? { contactId: actor.contactId, sessionId: actor.sessionId } : null,
+      seesAll: seesAll(actor),
       author: actor.kind === 'visitor' ? { kind: 'visitor', id: actor.contactId } : { kind: 'member', id: actor.memberId },
       id,
       clientMessageId: input.clientMessageId,
@@ -234,7 +238,8 @@ export class ConversationsService implements ContactObserver {
 
   private eventsOf(append: Append, appended: Appended, contactId: string, body: string): StoredEvent[] {
     if (appended.outcome !== 'created') return [];
-    const common = { accountId: append.accountId, conversationId: append.conversationId, contactId, at: appended.at, by: append.author };
+    const { accountId, conversationId, author: by } = append;
+    const common = { accountId, conversationId, contactId, audience: appended.audience, at: appended.at, by };
     const events: StoredEvent[] = [];
     if (appended.reopened) {
       events.push({
@@ -255,15 +260,5 @@ export class ConversationsService implements ContactObserver {
       message,
     });
     return events;
-  }
-
-  private async happen(tx: Tx, conversation: Parameters<typeof appendActivity>[1], activity: Activity): Promise<void> {
-    const event = await appendActivity(tx, conversation, activity);
-    this.database.afterCommit(tx, () => this.publish(event));
-  }
-
-  private publish(event: StoredEvent): void {
-    const { accountId, conversationId, seq } = event;
-    this.live.publish({ type: 'event', accountId, conversationId, seq }, event satisfies LocalEvent);
   }
 }

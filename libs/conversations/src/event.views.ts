@@ -1,9 +1,9 @@
 import type { ActorView, ContactView, ConversationEvent, ConversationStatus, ConversationView } from '@sotto/protocol';
+import { named, type Names } from './conversation.views.js';
 import type { StoredEvent } from './stored-event.js';
 
 /** What a view of events needs besides the events: who is who. */
-export interface People {
-  members: ReadonlyMap<string, string>;
+export interface People extends Names {
   contacts: ReadonlyMap<string, ContactView>;
 }
 
@@ -23,19 +23,20 @@ const actorView = (event: StoredEvent, people: People): ActorView => {
 
 const status = (event: StoredEvent) => ({ status: event.data?.status as ConversationStatus, from: event.data?.from as ConversationStatus });
 
-/** An event as agents see it. `conversation` goes along with the first one, for lists that do not have it yet. */
+/** An event as agents see it. `conversation` goes along with one that makes it appear, for lists that do not have it yet. */
 export function agentView(event: StoredEvent, people: People, conversation?: ConversationView): ConversationEvent {
   const common = base(event, event.seq - 1, actorView(event, people));
+  const shown = conversation ? { conversation } : {};
   switch (event.type) {
     case 'message.created':
       if (!event.message) throw new Error('A message event has no message');
-      return { ...common, type: event.type, message: event.message, ...(conversation ? { conversation } : {}) };
+      return { ...common, type: event.type, message: event.message, ...shown };
     case 'status.changed':
       return { ...common, type: event.type, ...status(event) };
-    case 'assigned': {
-      const id = event.data?.assigneeId ?? null;
-      return { ...common, type: event.type, assignee: id === null ? null : { id, name: people.members.get(id) ?? '' } };
-    }
+    case 'assigned':
+      return { ...common, type: event.type, assignee: named(event.data?.assigneeId ?? null, people.members), ...shown };
+    case 'team.changed':
+      return { ...common, type: event.type, team: named(event.data?.teamId ?? null, people.teams), ...shown };
     case 'contact.changed': {
       const contact = people.contacts.get(event.contactId);
       return { ...common, type: event.type, contact: contact ?? { id: event.contactId, name: null, email: null, createdAt: common.at } };
@@ -57,6 +58,7 @@ export function visitorView(event: StoredEvent, people: People): ConversationEve
     case 'reply.overdue':
       return { ...common, type: event.type, waitingSince: event.data?.waitingSince ?? common.at };
     case 'assigned':
+    case 'team.changed':
     case 'contact.changed':
       return null;
   }

@@ -1,5 +1,6 @@
 import { AppError } from '@sotto/kernel';
 import { Id } from '@sotto/protocol';
+import { numbered } from './visibility.js';
 
 /** Conditions of a query, joined by `and`; `?` stands for the next parameter. */
 export class Filter {
@@ -7,13 +8,12 @@ export class Filter {
   private readonly conditions: string[] = [];
 
   add(condition: string, ...parameters: unknown[]): void {
-    let next = this.parameters.length;
-    this.conditions.push(condition.replaceAll('?', () => `$${(next += 1)}`));
+    this.conditions.push(numbered({ sql: condition, parameters }, this.parameters.length).sql);
     this.parameters.push(...parameters);
   }
 
   get where(): string {
-    return this.conditions.length === 0 ? '' : `where ${this.conditions.map((condition) => `(${condition})`).join(' and ')}`;
+    return this.conditions.length === 0 ? '' : `where ${this.conditions.join(' and ')}`;
   }
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@sotto/kernel';
 import { CONFIG, Database, isUniqueViolation, query, type Config, type Tx } from '@sotto/platform';
 import type { MessageKind } from '@sotto/protocol';
+import type { Audience } from './visibility.js';
 
 /** A message on its way into the database. */
 export interface Append {
@@ -10,6 +11,8 @@ export interface Append {
   /** Visitors: their contact and session; the database checks that both fit. */
   visitor: { contactId: string; sessionId: string } | null;
   author: { kind: 'visitor' | 'member'; id: string };
+  /** Members: whether they see conversations of every team. */
+  seesAll: boolean;
   id: string;
   clientMessageId: string;
   kind: MessageKind;
@@ -17,7 +20,16 @@ export interface Append {
 }
 
 export type Appended =
-  | { outcome: 'created'; id: string; seq: number; visitorPrev: number; at: Date; reopened: { seq: number; visitorPrev: number } | null }
+  | {
+      outcome: 'created';
+      id: string;
+      seq: number;
+      visitorPrev: number;
+      at: Date;
+      /** Whom the conversation was shown to when the message got its seq. */
+      audience: Audience;
+      reopened: { seq: number; visitorPrev: number } | null;
+    }
   | { outcome: 'duplicate'; id: string; seq: number; kind: MessageKind; bodySealed: Uint8Array }
   | { outcome: 'not-found' | 'consent.required' | 'consent.stale' };
 
@@ -31,9 +43,11 @@ interface Row {
   reopened_prev: number | null;
   stored_kind: MessageKind;
   stored_body: Uint8Array;
+  team: string | null;
+  assignee: string | null;
 }
 
-const ONE = 'select * from append_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)';
+const ONE = 'select * from append_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)';
 
 /**
  * The same for many, one after the other, in one statement and so in one commit. Each call names its own account, and
@@ -41,10 +55,11 @@ const ONE = 'select * from append_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $1
  */
 const MANY = `
   select appended.*
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::uuid[])
-         with ordinality as batch (account, conversation, contact, session, author_kind, author, id, client_id, kind, body, reopened_id, place)
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::uuid[],
+                $12::boolean[])
+         with ordinality as batch (account, conversation, contact, session, author_kind, author, id, client_id, kind, body, reopened_id, sees_all, place)
    cross join lateral append_message(account, conversation, contact, session, author_kind, author, id, client_id, kind, decode(body, 'hex'),
-                                     reopened_id, $12::int) as appended
+                                     reopened_id, $13::int, sees_all) as appended
    order by place`;
 
 /** Statements under way at once. A conversation always has the same writer, so its messages keep their order. */
@@ -112,11 +127,11 @@ export class MessageWriter {
     const rows = appends.map((append) => this.parameters(append));
     const column = (place: number) => rows.map((row) => row[place]);
     const bodies = appends.map((append) => append.bodySealed.toString('hex'));
-    return [...Array.from({ length: 9 }, (_, place) => column(place)), bodies, column(10), this.config.overdueSeconds];
+    return [...Array.from({ length: 9 }, (_, place) => column(place)), bodies, column(10), column(12), this.config.overdueSeconds];
   }
 
   private parameters(append: Append): unknown[] {
-    const { accountId, conversationId, visitor, author, id, clientMessageId, kind, bodySealed } = append;
+    const { accountId, conversationId, visitor, author, seesAll, id, clientMessageId, kind, bodySealed } = append;
     return [
       accountId,
       conversationId,
@@ -130,6 +145,7 @@ export class MessageWriter {
       bodySealed,
       newId(),
       this.config.overdueSeconds,
+      seesAll,
     ];
   }
 }
@@ -187,7 +203,15 @@ function toAppended(row: Row | undefined): Appended {
   if (!row) throw new Error('append_message gave no answer');
   if (row.outcome === 'created') {
     const reopened = row.reopened_seq === null ? null : { seq: row.reopened_seq, visitorPrev: row.reopened_prev ?? 0 };
-    return { outcome: 'created', id: row.message_id, seq: row.new_seq, visitorPrev: row.new_prev, at: new Date(row.moment), reopened };
+    return {
+      outcome: 'created',
+      id: row.message_id,
+      seq: row.new_seq,
+      visitorPrev: row.new_prev,
+      at: new Date(row.moment),
+      audience: { teamId: row.team, assigneeId: row.assignee },
+      reopened,
+    };
   }
   if (row.outcome === 'duplicate')
     return { outcome: 'duplicate', id: row.message_id, seq: row.new_seq, kind: row.stored_kind, bodySealed: row.stored_body };

@@ -7,6 +7,10 @@ export interface ActivityData {
   status?: string;
   from?: string;
   assigneeId?: string | null;
+  /** Whose it was before. */
+  fromAssigneeId?: string | null;
+  teamId?: string | null;
+  fromTeamId?: string | null;
   waitingSince?: string;
 }
 

@@ -1,12 +1,15 @@
 import type { SubjectCipher } from '@sotto/platform';
 import type { EventType, MessageKind } from '@sotto/protocol';
 import type { ActivityData } from './message.entity.js';
+import type { Audience } from './visibility.js';
 
 /** One event as the server knows it, opened, before anybody's view of it. */
 export interface StoredEvent {
   accountId: string;
   conversationId: string;
   contactId: string;
+  /** Whom it is shown to: as it was once it had happened, or as it is now. */
+  audience: Audience;
   seq: number;
   visitorPrev: number;
   visibleToVisitor: boolean;
@@ -23,6 +26,8 @@ export interface EventRow {
   accountId: string;
   conversationId: string;
   contactId: string;
+  teamId: string | null;
+  assigneeId: string | null;
   seq: number;
   visitorPrev: number;
   visibleToVisitor: boolean;
@@ -37,7 +42,8 @@ export interface EventRow {
 }
 
 export const EVENT_COLUMNS = `
-  m.id, m.account_id as "accountId", m.conversation_id as "conversationId", c.contact_id as "contactId", m.seq,
+  m.id, m.account_id as "accountId", m.conversation_id as "conversationId", c.contact_id as "contactId",
+  c.team_id as "teamId", c.assignee_id as "assigneeId", m.seq,
   m.visitor_prev as "visitorPrev", m.visible_to_visitor as "visibleToVisitor", m.type, m.kind,
   m.author_kind as "authorKind", m.author_id as "authorId", m.client_message_id as "clientMessageId",
   m.body_sealed as "bodySealed", m.data, m.created_at as at`;
@@ -49,6 +55,7 @@ export function toEvent(row: EventRow, cipher: SubjectCipher): StoredEvent {
     accountId,
     conversationId,
     contactId,
+    audience: { teamId: row.teamId, assigneeId: row.assigneeId },
     seq,
     visitorPrev,
     visibleToVisitor,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { StartsAccounts, type AccountStarter } from '@sotto/accounts';
+import { Memberships, ObservesTeams, StartsAccounts, type AccountStarter, type TeamObserver } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { PoliciesService } from '@sotto/consent';
-import { Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
+import { AppError, Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
 import { CONFIG, Database, publicUrl, type Config, type Tx } from '@sotto/platform';
 import type { InboxPatch, InboxView, NewInbox, Sighting } from '@sotto/protocol';
 import { Inbox } from './inbox.entity.js';
@@ -13,19 +13,22 @@ const sighting = (at: Date | null | undefined, origin: string | null | undefined
 
 @Injectable()
 @StartsAccounts()
-export class InboxesService implements AccountStarter {
+@ObservesTeams()
+export class InboxesService implements AccountStarter, TeamObserver {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly policies: PoliciesService,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
+    private readonly memberships: Memberships,
   ) {}
 
   /** A new account has a policy and a working inbox, so that the try-it page works at once. */
   async start(tx: Tx, account: { id: string; name: string }): Promise<void> {
     const policyId = await this.policies.createDefault(tx, account);
-    await this.add(tx, account.id, policyId, { name: 'Website', allowedOrigins: [], colour: '#4f46e5', texts: {}, fallbackEmail: null });
+    const looks = { allowedOrigins: [], colour: '#4f46e5', texts: {}, fallbackEmail: null };
+    await this.add(tx, account.id, policyId, { name: 'Website', ...looks, teamId: null });
   }
 
   list(actor: MemberActor): Promise<InboxView[]> {
@@ -42,6 +45,7 @@ export class InboxesService implements AccountStarter {
 
   create(actor: MemberActor, input: NewInbox): Promise<InboxView> {
     return this.database.in(actor.accountId, async (tx) => {
+      await this.assertTeam(tx, input.teamId);
       const inbox = await this.add(tx, actor.accountId, await this.policies.first(tx), input);
       await this.audit.record(tx, actor, { action: 'inbox.created', target: { kind: 'inbox', id: inbox.id } });
       return this.view(inbox, await this.policies.currentVersions(tx));
@@ -51,6 +55,7 @@ export class InboxesService implements AccountStarter {
   patch(actor: MemberActor, id: string, input: InboxPatch): Promise<InboxView> {
     return this.database.in(actor.accountId, async (tx) => {
       const inbox = await this.find(tx, id);
+      await this.assertTeam(tx, input.teamId);
       Object.assign(inbox, input);
       if (input.allowedOrigins && inbox.refusedOrigin && input.allowedOrigins.includes(inbox.refusedOrigin)) {
         inbox.refusedAt = null;
@@ -60,6 +65,19 @@ export class InboxesService implements AccountStarter {
       await this.audit.record(tx, actor, { action: 'inbox.changed', target: { kind: 'inbox', id }, data: { fields: Object.keys(input) } });
       return this.view(inbox, await this.policies.currentVersions(tx));
     });
+  }
+
+  async teamInUse(tx: Tx, teamId: string): Promise<boolean> {
+    return (await tx.count(Inbox, { teamId })) > 0;
+  }
+
+  async moveTeam(tx: Tx, _actor: MemberActor, teamId: string, to: string | null): Promise<void> {
+    await tx.nativeUpdate(Inbox, { teamId }, { teamId: to });
+  }
+
+  private async assertTeam(tx: Tx, teamId: string | null | undefined): Promise<void> {
+    if (typeof teamId === 'string' && !(await this.memberships.hasTeam(tx, teamId)))
+      throw new AppError('input.invalid', undefined, { errors: [{ path: 'teamId', message: 'is no team of this account' }] });
   }
 
   private async add(tx: Tx, accountId: string, policyId: string, input: NewInbox): Promise<Inbox> {
@@ -87,6 +105,7 @@ export class InboxesService implements AccountStarter {
       colour: inbox.colour,
       texts: inbox.texts,
       fallbackEmail: inbox.fallbackEmail ?? null,
+      teamId: inbox.teamId ?? null,
       policyId: inbox.policyId,
       policyVersion: versions.get(inbox.policyId) ?? 0,
       snippet: `<script async src="${origin}/widget/v1/loader.js?inbox=${inbox.key}"></script>`,

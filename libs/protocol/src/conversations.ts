@@ -31,6 +31,10 @@ export const LastMessage = z.object({
 });
 export type LastMessage = z.infer<typeof LastMessage>;
 
+/** A team as conversations name it. */
+export const TeamRef = z.object({ id: Id, name: z.string() });
+export type TeamRef = z.infer<typeof TeamRef>;
+
 /** A conversation as agents see it, in a list and beside the thread. */
 export const ConversationView = z.object({
   id: Id,
@@ -39,6 +43,8 @@ export const ConversationView = z.object({
   status: ConversationStatus,
   contact: ContactView,
   assignee: z.object({ id: Id, name: z.string() }).nullable(),
+  /** Whose it is: besides the assignee only members of the team see it. Null: everybody does. */
+  team: TeamRef.nullable(),
   lastMessage: LastMessage.nullable(),
   /** Seq of the newest event. */
   head: Seq,
@@ -76,13 +82,19 @@ export const ConversationQuery = z.strictObject({
   status: ConversationStatus.optional(),
   assignee: Id.optional(),
   contact: Id.optional(),
+  team: Id.optional(),
   /** A ticket number (`#12` or `12`), or a whole e-mail address. */
   q: z.string().trim().max(254).optional(),
 });
 export type ConversationQuery = z.infer<typeof ConversationQuery>;
 
 export const ConversationPatch = z
-  .strictObject({ status: ConversationStatus.optional(), assigneeId: Id.nullable().optional() })
+  .strictObject({
+    status: ConversationStatus.optional(),
+    assigneeId: Id.nullable().optional(),
+    /** Null gives it to everybody. */
+    teamId: Id.nullable().optional(),
+  })
   .refine((patch) => Object.keys(patch).length > 0, 'must change something');
 export type ConversationPatch = z.infer<typeof ConversationPatch>;
 
@@ -114,18 +126,22 @@ const event = {
   actor: ActorView,
 };
 
+/** For agents, with the event that makes a conversation appear to some: the conversation itself, so that a list can show it. */
+const shown = { conversation: ConversationView.optional() };
+
 /** Everything that can happen in a conversation, in the order it happened. */
 export const ConversationEvent = z.discriminatedUnion('type', [
   z.object({
     ...event,
     type: z.literal('message.created'),
     message: MessageView,
-    /** For agents, with the first event: the conversation itself, so that a list can show it. */
-    conversation: ConversationView.optional(),
+    ...shown,
   }),
   z.object({ ...event, type: z.literal('status.changed'), status: ConversationStatus, from: ConversationStatus }),
   /** Agents only. */
-  z.object({ ...event, type: z.literal('assigned'), assignee: z.object({ id: Id, name: z.string() }).nullable() }),
+  z.object({ ...event, type: z.literal('assigned'), assignee: z.object({ id: Id, name: z.string() }).nullable(), ...shown }),
+  /** Agents only: it belongs to another team now, or with null to everybody. */
+  z.object({ ...event, type: z.literal('team.changed'), team: TeamRef.nullable(), ...shown }),
   /** Agents only. */
   z.object({ ...event, type: z.literal('contact.changed'), contact: ContactView }),
   /** Nobody answered in time; agents and visitor are told. */

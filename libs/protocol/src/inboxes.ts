@@ -19,6 +19,8 @@ const inboxFields = {
   texts: z.partialRecord(Language, InboxTexts),
   /** Where somebody who declines consent can write instead. Public. */
   fallbackEmail: Email.nullable(),
+  /** The team its new conversations belong to; null: everybody's. */
+  teamId: Id.nullable(),
 };
 
 export const NewInbox = z.strictObject({
@@ -27,6 +29,7 @@ export const NewInbox = z.strictObject({
   colour: Colour.default('#4f46e5'),
   texts: inboxFields.texts.default({}),
   fallbackEmail: inboxFields.fallbackEmail.default(null),
+  teamId: inboxFields.teamId.default(null),
 });
 export type NewInbox = z.infer<typeof NewInbox>;
 
@@ -49,6 +52,7 @@ export const InboxView = z.object({
   colour: z.string(),
   texts: z.partialRecord(Language, InboxTexts),
   fallbackEmail: z.string().nullable(),
+  teamId: Id.nullable(),
   policyId: Id,
   policyVersion: z.number().int(),
   /** The line to paste into a page. */

@@ -43,6 +43,10 @@ export type TypingNotice = z.infer<typeof TypingNotice>;
 export const ReadNotice = z.object({ conversationId: Id, read: ReadState, unread: z.number().int() });
 export type ReadNotice = z.infer<typeof ReadNotice>;
 
+/** The conversation went to a team or an assignee that is not the receiver's: for them it is not there any more. */
+export const Hidden = z.object({ conversationId: Id });
+export type Hidden = z.infer<typeof Hidden>;
+
 /** Newest seq the receiver may see, per conversation. */
 export const Head = z.record(Id, Seq);
 export type Head = z.infer<typeof Head>;
@@ -76,10 +80,14 @@ export interface ClientToServer {
 export interface ServerToClient {
   event: (event: ConversationEvent) => void;
   head: (head: Head) => void;
+  hidden: (hidden: Hidden) => void;
   typing: (notice: TypingNotice) => void;
   read: (notice: ReadNotice) => void;
   presence: (presence: Presence) => void;
-  /** The queue to this client was dropped: ask again for everything after the last seq. */
+  /**
+   * The queue to this client was dropped, or what it may see has changed: ask again for everything after the last seq,
+   * and read lists anew.
+   */
   resync: () => void;
   'session.closed': (closed: SessionClosed) => void;
 }

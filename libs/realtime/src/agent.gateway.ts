@@ -5,6 +5,7 @@ import { ConversationReader, ConversationsService } from '@sotto/conversations';
 import { AppError, type MemberActor } from '@sotto/kernel';
 import { CONFIG, clientAddress, type Config } from '@sotto/platform';
 import { NAMESPACES } from '@sotto/protocol';
+import { Audiences } from './audiences.js';
 import { Connections } from './connections.js';
 import { ConversationGateway, type EndOfSession } from './conversation.gateway.js';
 import { InFlight } from './in-flight.js';
@@ -26,6 +27,7 @@ export class AgentGateway extends ConversationGateway {
     @Inject(CONFIG) private readonly config: Config,
     private readonly origins: Origins,
     private readonly gate: RequestGate,
+    private readonly audiences: Audiences,
   ) {
     super(conversations, reader, members, inFlight, connections);
   }
@@ -40,7 +42,14 @@ export class AgentGateway extends ConversationGateway {
     const [session] = await Promise.all([...addresses].map((address) => this.members.resolve(token, address)));
     if (!session) throw new AppError('auth.required');
     assertFinished(session.actor);
+    socket.data.teamIds = await this.audiences.teamsOf(session.actor.accountId, session.actor.memberId);
     return session.actor;
+  }
+
+  override handleConnection(socket: LiveSocket): void {
+    super.handleConnection(socket);
+    // A team may have changed between reading the teams and entering their rooms.
+    void this.audiences.refresh(socket.data.actor.accountId, [socket]);
   }
 
   protected async endOf(socket: LiveSocket): Promise<EndOfSession> {

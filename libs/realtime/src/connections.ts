@@ -26,7 +26,7 @@ export class Connections {
   joined(socket: LiveSocket): void {
     const { actor } = socket.data;
     this.live.watch(actor.accountId);
-    void socket.join(roomsOf(actor));
+    void socket.join(roomsOf(socket.data));
     if (actor.kind === 'member') this.keepAgent(socket);
     forgetHandshake(socket);
     socket.once('disconnect', () => {
@@ -46,20 +46,49 @@ export class Connections {
     this.changeListeners.add(listener);
   }
 
-  /** Sends to everybody in a room of this process. Whoever does not keep up is cut out first. */
-  send<E extends keyof ServerToClient>(side: Side, room: string, event: E, ...args: Parameters<ServerToClient[E]>): void {
+  /** Sends to everybody in these rooms of this process, once each. Whoever does not keep up is cut out first. */
+  send<E extends keyof ServerToClient>(side: Side, to: readonly string[], event: E, ...args: Parameters<ServerToClient[E]>): void {
+    this.sendBut(side, to, [], event, ...args);
+  }
+
+  /** As `send`, but not to whoever is in the other rooms too. */
+  sendBut<E extends keyof ServerToClient>(
+    side: Side,
+    to: readonly string[],
+    but: readonly string[],
+    event: E,
+    ...args: Parameters<ServerToClient[E]>
+  ): void {
     const namespace = this.namespaces.get(side);
-    const members = namespace?.adapter.rooms.get(room);
-    if (!namespace || !members) return;
-    for (const id of members) {
+    if (!namespace || !this.hasRoom(side, to)) return;
+    for (const id of to.flatMap((room) => [...(namespace.adapter.rooms.get(room) ?? [])])) {
       const socket = namespace.sockets.get(id);
       if (socket && waiting(socket).length > MAX_QUEUE) this.cutOut(socket);
     }
-    namespace.to(room).emit(event, ...args);
+    namespace
+      .to([...to])
+      .except([...but])
+      .emit(event, ...args);
   }
 
-  hasRoom(side: Side, room: string): boolean {
-    return this.namespaces.get(side)?.adapter.rooms.has(room) ?? false;
+  /** Whether anybody is in one of these rooms. */
+  hasRoom(side: Side, to: readonly string[]): boolean {
+    const present = this.namespaces.get(side)?.adapter.rooms;
+    return present !== undefined && to.some((room) => present.has(room));
+  }
+
+  /** Puts an agent's socket into the rooms of these teams only, and tells it to ask anew when that is a change. */
+  regroup(socket: LiveSocket, teamIds: readonly string[]): void {
+    const before = roomsOf(socket.data);
+    socket.data.teamIds = teamIds;
+    const after = roomsOf(socket.data);
+    const left = before.filter((room) => !after.includes(room));
+    const entered = after.filter((room) => !before.includes(room));
+    // One that lags is in no room now; it enters the right ones and asks anew once it has caught up.
+    if (socket.data.lagging || left.length + entered.length === 0) return;
+    for (const room of left) void socket.leave(room);
+    void socket.join(entered);
+    socket.emit('resync');
   }
 
   /** Every socket of a side, by account. */
@@ -104,12 +133,12 @@ export class Connections {
 
   private cutOut(socket: LiveSocket): void {
     socket.data.lagging = true;
-    for (const room of roomsOf(socket.data.actor)) if (room !== rooms.session(socket.data.actor.sessionId)) void socket.leave(room);
+    for (const room of roomsOf(socket.data)) if (room !== rooms.session(socket.data.actor.sessionId)) void socket.leave(room);
     waiting(socket).splice(0);
     socket.conn.once('drain', () => {
       if (!socket.connected) return;
       socket.data.lagging = false;
-      void socket.join(roomsOf(socket.data.actor));
+      void socket.join(roomsOf(socket.data));
       socket.emit('resync');
     });
   }

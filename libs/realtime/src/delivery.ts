@@ -1,11 +1,20 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { MembersService } from '@sotto/accounts';
-import { ConversationReader, agentView, visitorView, type LocalEvent, type LocalRead, type StoredEvent } from '@sotto/conversations';
+import {
+  ConversationReader,
+  agentView,
+  visitorView,
+  type Audience,
+  type LocalEvent,
+  type LocalRead,
+  type StoredEvent,
+} from '@sotto/conversations';
 import { LiveFeed, type Hint } from '@sotto/platform';
+import type { ConversationView } from '@sotto/protocol';
 import { Connections } from './connections.js';
 import { Lane } from './lane.js';
-import { rooms } from './sockets.js';
+import { rooms, roomsFor } from './sockets.js';
 
 /** Conversations whose place in the stream this process remembers. */
 const LANES = 50_000;
@@ -74,8 +83,9 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async sendEvent(event: StoredEvent): Promise<void> {
-    const agents = rooms.agents(event.accountId);
-    const visitor = rooms.visitor(event.contactId);
+    const agents = roomsFor(event.accountId, event.audience);
+    const visitor = [rooms.visitor(event.contactId)];
+    this.hide(event, agents);
     const toAgents = this.connections.hasRoom('agent', agents);
     const toVisitor = event.visibleToVisitor && this.connections.hasRoom('visitor', visitor);
     if (!toAgents && !toVisitor) return;
@@ -85,25 +95,50 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
       if (view) this.connections.send('visitor', visitor, 'event', view);
     }
     if (toAgents) {
-      const conversation = event.seq === 1 ? await this.reader.viewOf(event.accountId, event.conversationId) : undefined;
+      const conversation = await this.shownWith(event);
       this.connections.send('agent', agents, 'event', agentView(event, people, conversation));
     }
+  }
+
+  /** Tells those who may not see the conversation any more that for them it is gone. */
+  private hide(event: StoredEvent, agents: readonly string[]): void {
+    const before = audienceBefore(event);
+    if (!before || event.audience.teamId === null) return;
+    this.connections.sendBut('agent', roomsFor(event.accountId, before), agents, 'hidden', { conversationId: event.conversationId });
+  }
+
+  /** The conversation itself, with an event that makes it appear to somebody. */
+  private async shownWith(event: StoredEvent): Promise<ConversationView | undefined> {
+    const { audience, seq, type } = event;
+    if (seq !== 1 && type !== 'team.changed' && (type !== 'assigned' || audience.teamId === null)) return undefined;
+    const view = await this.reader.viewOf(event.accountId, event.conversationId);
+    // It has gone on to others since: what is new in it may not be for these.
+    const same = (view.team?.id ?? null) === audience.teamId && (view.assignee?.id ?? null) === audience.assigneeId;
+    return same ? view : undefined;
   }
 
   private async sendRead(hint: Of<'read'>, local: LocalRead | undefined): Promise<void> {
     const state = local ?? (await this.reader.readStateOf(hint.accountId, hint.conversationId));
     const read = { visitor: state.visitor, agents: state.agents };
     const { conversationId } = hint;
-    this.connections.send('agent', rooms.agents(hint.accountId), 'read', { conversationId, read, unread: state.unreadByAgents });
-    this.connections.send('visitor', rooms.visitor(state.contactId), 'read', { conversationId, read, unread: state.unreadByVisitor });
+    const agents = roomsFor(hint.accountId, state);
+    this.connections.send('agent', agents, 'read', { conversationId, read, unread: state.unreadByAgents });
+    this.connections.send('visitor', [rooms.visitor(state.contactId)], 'read', { conversationId, read, unread: state.unreadByVisitor });
   }
 
   private async sendTyping(hint: Of<'typing'>): Promise<void> {
     const { accountId, conversationId, by, actorId, typing } = hint;
     const name = by === 'member' ? ((await this.members.namesOf(accountId, [actorId])).get(actorId) ?? null) : null;
     const notice = { conversationId, actor: { kind: by, id: actorId, name }, typing };
-    this.connections.send('agent', rooms.agents(accountId), 'typing', notice);
+    this.connections.send('agent', roomsFor(accountId, hint), 'typing', notice);
     if (by === 'member')
-      this.connections.send('visitor', rooms.visitor(await this.reader.contactOf(accountId, conversationId)), 'typing', notice);
+      this.connections.send('visitor', [rooms.visitor(await this.reader.contactOf(accountId, conversationId))], 'typing', notice);
   }
+}
+
+/** Whom the conversation was shown to before an event that changed that; null for every other event. */
+function audienceBefore({ type, data, audience }: StoredEvent): Audience | null {
+  if (type === 'team.changed') return { ...audience, teamId: data?.fromTeamId ?? null };
+  if (type === 'assigned') return { ...audience, assigneeId: data?.fromAssigneeId ?? null };
+  return null;
 }

@@ -1,10 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SessionsService, VisitorSessions } from '@sotto/access';
-import { ConversationReader } from '@sotto/conversations';
+import { ConversationReader, type AgentHead } from '@sotto/conversations';
 import { LiveFeed } from '@sotto/platform';
-import { HEAD_EVERY } from '@sotto/protocol';
+import { HEAD_EVERY, type Head } from '@sotto/protocol';
+import { Audiences } from './audiences.js';
 import { Connections } from './connections.js';
-import { rooms, type LiveSocket } from './sockets.js';
+import { rooms, roomsFor, type LiveSocket } from './sockets.js';
 
 /** A little under the promised 20 s. */
 const BEAT_MS = HEAD_EVERY - 5_000;
@@ -23,6 +24,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly sessions: SessionsService,
     private readonly visitors: VisitorSessions,
     private readonly live: LiveFeed,
+    private readonly audiences: Audiences,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -54,12 +56,13 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
     const agents = this.connections.byAccount('agent');
     const visitors = this.connections.byAccount('visitor');
     for (const accountId of new Set([...agents.keys(), ...visitors.keys()])) {
+      if (agents.has(accountId)) await this.audiences.refresh(accountId);
       const contactIds = (visitors.get(accountId) ?? []).map((socket) =>
         socket.data.actor.kind === 'visitor' ? socket.data.actor.contactId : '',
       );
       const heads = await this.reader.heads(accountId, [...new Set(contactIds)]);
-      if (Object.keys(heads.agents).length > 0) this.connections.send('agent', rooms.agents(accountId), 'head', heads.agents);
-      for (const [contactId, head] of heads.visitors) this.connections.send('visitor', rooms.visitor(contactId), 'head', head);
+      for (const { to, head } of headsByAudience(accountId, heads.agents)) this.connections.send('agent', to, 'head', head);
+      for (const [contactId, head] of heads.visitors) this.connections.send('visitor', [rooms.visitor(contactId)], 'head', head);
     }
   }
 
@@ -101,3 +104,15 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
 }
 
 const idsOf = (sockets: LiveSocket[]) => [...new Set(sockets.map((socket) => socket.data.actor.sessionId))];
+
+/** One message for each group of people who see the same. */
+function headsByAudience(accountId: string, heads: readonly AgentHead[]): Iterable<{ to: string[]; head: Head }> {
+  const groups = new Map<string, { to: string[]; head: Head }>();
+  for (const head of heads) {
+    const to = roomsFor(accountId, head);
+    const group = groups.get(to.join()) ?? { to, head: {} };
+    group.head[head.id] = head.lastSeq;
+    groups.set(to.join(), group);
+  }
+  return groups.values();
+}

@@ -75,9 +75,9 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
     if (this.shown.get(accountId) === key) return;
     this.shown.set(accountId, key);
     const online = memberIds.length > 0;
-    this.connections.send('agent', rooms.agents(accountId), 'presence', { online, memberIds });
+    this.connections.send('agent', [rooms.agents(accountId)], 'presence', { online, memberIds });
     for (const { data } of this.connections.byAccount('visitor').get(accountId) ?? []) {
-      if (data.actor.kind === 'visitor') this.connections.send('visitor', rooms.visitor(data.actor.contactId), 'presence', { online });
+      if (data.actor.kind === 'visitor') this.connections.send('visitor', [rooms.visitor(data.actor.contactId)], 'presence', { online });
     }
   }
 }

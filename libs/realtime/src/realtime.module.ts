@@ -4,6 +4,7 @@ import { AccountsModule } from '@sotto/accounts';
 import { ConversationsModule } from '@sotto/conversations';
 import { InboxesModule } from '@sotto/inboxes';
 import { AgentGateway } from './agent.gateway.js';
+import { Audiences } from './audiences.js';
 import { Connections } from './connections.js';
 import { Delivery } from './delivery.js';
 import { Heartbeat } from './heartbeat.js';
@@ -14,6 +15,6 @@ import { VisitorGateway } from './visitor.gateway.js';
 
 @Module({
   imports: [AccessModule, AccountsModule, ConversationsModule, InboxesModule],
-  providers: [AgentGateway, Connections, Delivery, Heartbeat, InFlight, Presence, RequestGate, VisitorGateway],
+  providers: [AgentGateway, Audiences, Connections, Delivery, Heartbeat, InFlight, Presence, RequestGate, VisitorGateway],
 })
 export class RealtimeModule {}

@@ -1,6 +1,7 @@
 import type { Actor } from '@sotto/kernel';
 import { AppError } from '@sotto/kernel';
 import { toAckError, toAppError } from '@sotto/platform';
+import { seesAll, type Audience } from '@sotto/conversations';
 import type { ClientToServer, ServerToClient } from '@sotto/protocol';
 import type { Namespace, Socket } from 'socket.io';
 
@@ -8,6 +9,8 @@ export interface SocketData {
   actor: Actor;
   /** Where the client is, for looking again whether it may be there. Empty for visitors. */
   address: string;
+  /** Agents: ids of their teams, sorted. */
+  teamIds?: readonly string[];
   /** The queue to this client was dropped; it gets nothing until it has caught up. */
   lagging?: boolean;
 }
@@ -16,16 +19,29 @@ export type LiveSocket = Socket<ClientToServer, ServerToClient, object, SocketDa
 export type LiveNamespace = Namespace<ClientToServer, ServerToClient, object, SocketData>;
 
 export const rooms = {
+  /** Every agent of an account. */
   agents: (accountId: string) => `agents:${accountId}`,
+  /** Agents who see conversations of every team. */
+  readers: (accountId: string) => `readers:${accountId}`,
+  team: (teamId: string) => `team:${teamId}`,
+  member: (memberId: string) => `member:${memberId}`,
   visitor: (contactId: string) => `visitor:${contactId}`,
   session: (sessionId: string) => `session:${sessionId}`,
 };
 
-/** The rooms an actor's events go to. */
-export const roomsOf = (actor: Actor): string[] => [
-  actor.kind === 'member' ? rooms.agents(actor.accountId) : rooms.visitor(actor.contactId),
-  rooms.session(actor.sessionId),
-];
+/** The rooms a socket's events go to. */
+export function roomsOf({ actor, teamIds = [] }: SocketData): string[] {
+  const own = rooms.session(actor.sessionId);
+  if (actor.kind === 'visitor') return [rooms.visitor(actor.contactId), own];
+  const wide = seesAll(actor) ? [rooms.readers(actor.accountId)] : [];
+  return [rooms.agents(actor.accountId), ...wide, ...teamIds.map(rooms.team), rooms.member(actor.memberId), own];
+}
+
+/** The rooms in which are exactly the agents who may see a conversation. */
+export function roomsFor(accountId: string, { teamId, assigneeId }: Audience): string[] {
+  if (teamId === null) return [rooms.agents(accountId)];
+  return [rooms.readers(accountId), rooms.team(teamId), ...(assigneeId === null ? [] : [rooms.member(assigneeId)])];
+}
 
 /** A refusal of the connection, as socket.io hands it to the client: `connect_error` with `data.code`. */
 export function refusal(error: unknown): Error {
