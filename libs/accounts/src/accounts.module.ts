@@ -11,7 +11,7 @@ import { SetupService } from './setup.service.js';
 @Module({
   imports: [DiscoveryModule],
   controllers: [MembersController],
-  providers: [Memberships, MembersService, MembersEraser, Observers, SetupService],
-  exports: [Memberships, MembersService, SetupService],
+  providers: [Memberships, MembersService, MembersEraser, Observers, Passwords, SetupService],
+  exports: [Memberships, MembersService, Passwords, SetupService],
 })
 export class AccountsModule {}
