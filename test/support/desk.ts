@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -10,9 +10,10 @@ import { Database, createPglite, readConfig, statement, type Config, type Databa
 import type { InboxView, Me, VisitorSessionView, WidgetConfig } from '@sotto/protocol';
 import { createApplication } from '../../apps/api/src/application.js';
 import { freshDatabase, freshRedis } from './database.js';
-import { Member, Visitor, type Caller } from './people.js';
+import { Member, PASSWORD, Visitor, sessionCookieOf, type Caller } from './people.js';
+import { codeFor } from './second-factor.js';
 
-export const PASSWORD = 'quiet-otter-umbrella-42';
+export { PASSWORD };
 
 /** A clock that tests can move. */
 export class MovableClock extends Clock {
@@ -89,15 +90,20 @@ export class Desk {
       .post('/api/v1/setup')
       .send({ code, account: { name }, owner: { name: `Owner of ${name}`, email, password: PASSWORD } });
     if (answer.status !== 201) throw new Error(`Set-up failed: ${answer.text}`);
-    const owner = this.memberFrom(answer);
+    const owner = await this.memberFrom(answer);
     const inboxes = await owner.get('/api/v1/inboxes');
     return { owner, inbox: (inboxes.body as { items: InboxView[] }).items[0] as InboxView };
   }
 
-  async logsIn(email = 'owner@acme.test', password = PASSWORD): Promise<Member> {
+  /** All the way with the `secret` of an authenticator app; without, as far as the password goes. */
+  async logsIn(email = 'owner@acme.test', password = PASSWORD, { secret }: { secret?: string } = {}): Promise<Member> {
     const answer = await request(this.url).post('/api/v1/auth/login').send({ email, password });
     if (answer.status !== 200) throw new Error(`Login failed: ${answer.text}`);
-    return this.memberFrom(answer);
+    const member = await this.memberFrom(answer);
+    if (secret === undefined) return member;
+    const finished = await member.post('/api/v1/auth/second-factor', { code: codeFor(secret, this.clock) });
+    if (finished.status !== 200) throw new Error(`Second factor failed: ${finished.text}`);
+    return member.take(finished);
   }
 
   /** A visitor who has agreed to the current policy. */
@@ -126,10 +132,20 @@ export class Desk {
     for (const cleanup of this.cleanups.reverse()) await cleanup();
   }
 
-  private memberFrom(answer: request.Response): Member {
-    const me = answer.body as Me;
-    const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
-    return this.keep(new Member(this.url, cookie, me.member.id, me.account.id));
+  /** Whose session an answer brought, however far their sign-in has come. */
+  private async memberFrom(answer: request.Response): Promise<Member> {
+    const cookie = sessionCookieOf(answer) ?? '';
+    const { member, account } = answer.body as Partial<Me>;
+    if (member && account) return this.keep(new Member(this.url, cookie, member.id, account.id));
+    const hash = createHash('sha256')
+      .update(cookie.slice(cookie.indexOf('=') + 1))
+      .digest('base64url');
+    const [session] = await this.sql<{ memberId: string; accountId: string }>(
+      'select member_id as "memberId", account_id as "accountId" from session where token_hash = $1',
+      [hash],
+    );
+    if (!session) throw new Error(`No session came of ${answer.text}`);
+    return this.keep(new Member(this.url, cookie, session.memberId, session.accountId));
   }
 }
 

@@ -11,6 +11,9 @@ import type {
   VisitorSessionView,
 } from '@sotto/protocol';
 
+/** Everybody's password in tests. */
+export const PASSWORD = 'quiet-otter-umbrella-42';
+
 type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
 type Incoming = keyof ServerToClient;
 
@@ -120,6 +123,12 @@ export class Caller {
   }
 }
 
+/** The session cookie an answer sets, as a browser sends it back. */
+export function sessionCookieOf(answer: Response): string | undefined {
+  const set = ([] as string[]).concat((answer.headers['set-cookie'] as unknown as string[] | undefined) ?? []);
+  return set.map((cookie) => cookie.split(';')[0] ?? '').find((pair) => /sotto_session=./.test(pair));
+}
+
 /** A signed-in member. */
 export class Member extends Caller {
   constructor(
@@ -133,6 +142,13 @@ export class Member extends Caller {
 
   connects(): Promise<LiveClient> {
     return this.client('/agent').connected();
+  }
+
+  /** Goes on under the session an answer brought, if it did. */
+  take(answer: Response): this {
+    const cookie = sessionCookieOf(answer);
+    if (cookie) Object.assign(this.headers, { cookie });
+    return this;
   }
 }
 
