@@ -90,7 +90,7 @@ export class PlatformModule implements OnApplicationShutdown {
         Outbox,
         StoreGuard,
       ],
-      exports: [CONFIG, Clock, Database, DevMailbox, Jobs, KeyRing, Limits, LiveFeed, MikroORM, Outbound, Outbox, STORES],
+      exports: [CONFIG, Clock, Database, DevMailbox, Erasers, Jobs, KeyRing, Limits, LiveFeed, MikroORM, Outbound, Outbox, STORES],
     };
   }
 
