@@ -22,12 +22,25 @@ import { SessionList } from './sessions.list.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SignIns } from './sign-ins.service.js';
+import { SsoController } from './sso.controller.js';
+import { SsoFlows } from './sso-flows.js';
+import { SsoProviders } from './sso-providers.service.js';
+import { SsoService } from './sso.service.js';
+import { SsoSettingsController } from './sso-settings.controller.js';
 import { SweepSessionsJob } from './sweep.job.js';
 import { VisitorSessions } from './visitor-sessions.service.js';
 
 @Module({
   imports: [AccountsModule, DiscoveryModule],
-  controllers: [AuthController, PasswordController, SessionsController, SecuritySettingsController, ...secondFactorParts.controllers],
+  controllers: [
+    AuthController,
+    PasswordController,
+    SessionsController,
+    SsoController,
+    SsoSettingsController,
+    SecuritySettingsController,
+    ...secondFactorParts.controllers,
+  ],
   providers: [
     AccessEraser,
     Allowlists,
@@ -47,6 +60,9 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     SessionList,
     SessionsService,
     SignIns,
+    SsoFlows,
+    SsoProviders,
+    SsoService,
     SweepSessionsJob,
     VisitorSessions,
   ],
