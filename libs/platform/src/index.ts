@@ -3,6 +3,7 @@ export * from './database/policies.js';
 export * from './database/database.js';
 export * from './database/orm.js';
 export * from './database/sql.js';
+export * from './http/bytes-of.js';
 export * from './http/canonical-address.js';
 export * from './http/client-address.js';
 export * from './http/errors.js';
