@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { InvitationsService } from './invitations.service.js';
 import { MemberAdministration } from './member-administration.js';
 import { AccountsAuditNames } from './audit-names.js';
+import { AccountsAuditNames } from './audit-names.js';
 import { MembersController } from './members.controller.js';
 import { MembersEraser } from './members.eraser.js';
 import { MembersService } from './members.service.js';
@@ -22,7 +23,7 @@ import { TeamsService } from './teams.service.js';
 @Module({
   imports: [DiscoveryModule],
   controllers: [MembersController, OwnershipController, ProfileController, RolesController, TeamsController],
-  providers: [AccountsAuditNames, 
+  providers: [AccountsAuditNames, AccountsAuditNames, 
     InvitationsService,
     MemberAdministration,
     Memberships,

@@ -89,6 +89,7 @@ export const AuditFilter = z.strictObject({
   from: Time.optional(),
   to: Time.optional(),
 });
+export type AuditFilter = z.infer<typeof AuditFilter>;
 export const AuditQuery = PageQuery.extend(AuditFilter.shape);
 export type AuditQuery = z.infer<typeof AuditQuery>;
 
