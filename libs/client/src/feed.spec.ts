@@ -144,4 +144,21 @@ describe('a conversation feed', () => {
     await feed.recover();
     expect(gone).toBe(true);
   });
+
+  it('ends at once when the conversation is hidden, and says so once', async () => {
+    const all = conversation([true, true]);
+    let gone = 0;
+    const feed = new ConversationFeed({
+      conversationId: ID,
+      onChange: () => undefined,
+      onGone: () => (gone += 1),
+      resume: async (after) => page(all.slice(0, 1), after, 100),
+    });
+    await feed.recover();
+    feed.hide();
+    feed.hide();
+    feed.receive(all[1]!);
+    expect(gone).toBe(1);
+    expect(feed.thread.events).toEqual(all.slice(0, 1));
+  });
 });

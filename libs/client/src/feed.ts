@@ -78,6 +78,13 @@ export class ConversationFeed {
     return this.running;
   }
 
+  /** The conversation is not there for this audience any more. */
+  hide(): void {
+    if (this.closed) return;
+    this.close();
+    this.options.onGone?.();
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
@@ -91,10 +98,7 @@ export class ConversationFeed {
         const from = this.thread.last;
         const answer = await this.options.resume(from);
         if (this.closed) return;
-        if (!answer) {
-          this.close();
-          return this.options.onGone?.();
-        }
+        if (!answer) return this.hide();
         this.set(withRead(append(this.thread, answer.events), answer.read));
         this.head = Math.max(this.head, answer.head);
         this.drain(false);

@@ -25,6 +25,7 @@ export class Feeds {
       connection.on('head', (head) => {
         for (const [id, seq] of Object.entries(head)) this.feeds.get(id)?.receiveHead(seq);
       }),
+      connection.on('hidden', ({ conversationId }) => this.feeds.get(conversationId)?.hide()),
       connection.on('resync', () => this.recover()),
       connection.watch((state) => state.name === 'online' && this.recover()),
     ];
@@ -38,6 +39,11 @@ export class Feeds {
     const feed = new ConversationFeed({
       ...options,
       conversationId,
+      // It may appear again, to a new feed.
+      onGone: () => {
+        this.feeds.delete(conversationId);
+        options.onGone?.();
+      },
       resume: async (after) =>
         (await this.connection.call('resume', { conversations: { [conversationId]: after } })).conversations[conversationId] ?? null,
       ...(before && { before: (seq: number) => before(conversationId, seq) }),

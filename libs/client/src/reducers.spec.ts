@@ -8,7 +8,7 @@ import {
   type VisitorConversationView,
 } from '@sotto/protocol';
 import fc from 'fast-check';
-import { applyEvent, applyRead, applyToList, byNewest } from './reducers.js';
+import { applyEvent, applyHidden, applyRead, applyToList, byNewest } from './reducers.js';
 
 const ID = '019fa000-0000-7000-8000-000000000001';
 const at = (seq: number) => new Date(Date.UTC(2026, 10, 21, 10, 0, seq)).toISOString();
@@ -20,6 +20,7 @@ const forAgents: ConversationView = {
   status: 'open',
   contact,
   assignee: null,
+  team: null,
   lastMessage: null,
   head: 0,
   unread: 0,
@@ -29,7 +30,7 @@ const forAgents: ConversationView = {
   createdAt: at(0),
   updatedAt: at(0),
 };
-const { inboxId: _i, contact: _c, assignee: _a, waitingSince: _w, overdue: _o, ...forVisitor } = forAgents;
+const { inboxId: _i, contact: _c, assignee: _a, team: _t, waitingSince: _w, overdue: _o, ...forVisitor } = forAgents;
 
 type Body = ConversationEvent extends infer E
   ? E extends ConversationEvent
@@ -62,6 +63,10 @@ const anyEvent = fc.oneof(
   }),
   fc.record({
     by: fc.constant('member' as const),
+    body: fc.constantFrom<Body>({ type: 'team.changed', team: null }, { type: 'team.changed', team: { id: ID, name: 'Sales' } }),
+  }),
+  fc.record({
+    by: fc.constant('member' as const),
     body: fc.string().map((name): Body => ({ type: 'contact.changed', contact: { ...contact, name } })),
   }),
   fc.record({ by: fc.constant('system' as const), body: fc.constant<Body>({ type: 'reply.overdue', waitingSince: at(1) }) }),
@@ -70,7 +75,7 @@ const anyLog = fc.array(anyEvent, { maxLength: 30 }).map((log) => log.map(({ by,
 
 describe('the reducers', () => {
   it('hold every type of event', () => {
-    const known = ['assigned', 'contact.changed', 'message.created', 'reply.overdue', 'status.changed'];
+    const known = ['assigned', 'contact.changed', 'message.created', 'reply.overdue', 'status.changed', 'team.changed'];
     expect(ConversationEvent.options.map((option) => option.shape.type.value).sort()).toEqual(known);
   });
 
@@ -141,6 +146,20 @@ describe('the reducers', () => {
     expect(applyToList(list, first).map((view) => view.id)).toEqual([fresh.id, ID, other.id]);
     expect(applyToList(list, { ...event(1, 'visitor', message('message')), conversationId: fresh.id })).toBe(list);
     expect([...list].sort(byNewest)).toEqual(list);
+  });
+
+  it('take in a conversation that comes with another team or assignee, and let go of one that is hidden', () => {
+    const team = { id: ID, name: 'Sales' };
+    const mine = { ...forAgents, team, head: 4, updatedAt: at(4) };
+    const given = event(4, 'member', { type: 'team.changed', team, conversation: mine });
+    expect(applyToList([], given)).toEqual([mine]);
+    expect(applyToList([{ ...forAgents, head: 3 }], given)).toEqual([{ ...forAgents, team, head: 4, updatedAt: at(4) }]);
+    const assigned = event(5, 'member', { type: 'assigned', assignee: { id: ID, name: 'Ana' }, conversation: { ...mine, head: 5 } });
+    expect(applyToList([], assigned)).toEqual([{ ...mine, head: 5 }]);
+    const other = { ...forAgents, id: '019fa000-0000-7000-8000-000000000002' };
+    expect(applyHidden([mine, other], { conversationId: ID })).toEqual([other]);
+    const list = [other];
+    expect(applyHidden(list, { conversationId: ID })).toBe(list);
   });
 
   it('preview the beginning on one line without half a character', () => {

@@ -1,4 +1,4 @@
-import type { ConversationEvent, ConversationView, ReadNotice, VisitorConversationView } from '@sotto/protocol';
+import type { ConversationEvent, ConversationView, Hidden, ReadNotice, VisitorConversationView } from '@sotto/protocol';
 import { previewOf } from '@sotto/protocol';
 
 type EventOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>;
@@ -36,6 +36,9 @@ function applyForAgents(view: ConversationView, event: ConversationEvent): void 
       return;
     case 'assigned':
       view.assignee = event.assignee;
+      return;
+    case 'team.changed':
+      view.team = event.team;
       return;
     case 'contact.changed':
       view.contact = event.contact;
@@ -75,10 +78,19 @@ export function byNewest(a: { updatedAt: string; id: string }, b: { updatedAt: s
   return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
+/** The conversation that comes with an event, for those to whom it appears. */
+export const broughtBy = (event: ConversationEvent): ConversationView | undefined =>
+  'conversation' in event ? event.conversation : undefined;
+
 /** Puts an event into a list of conversations, or leaves the list as it is when the event is of none in it and brings none. */
 export function applyToList(list: readonly ConversationView[], event: ConversationEvent): readonly ConversationView[] {
   const known = list.find((view) => view.id === event.conversationId);
-  const fresh = known ? applyEvent(known, event) : event.type === 'message.created' ? event.conversation : undefined;
+  const fresh = known ? applyEvent(known, event) : broughtBy(event);
   if (!fresh || fresh === known) return list;
   return [...list.filter((view) => view !== known), fresh].sort(byNewest);
+}
+
+/** The list without what may not be seen any more. */
+export function applyHidden(list: readonly ConversationView[], { conversationId }: Hidden): readonly ConversationView[] {
+  return list.some((view) => view.id === conversationId) ? list.filter((view) => view.id !== conversationId) : list;
 }

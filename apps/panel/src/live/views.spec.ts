@@ -13,6 +13,7 @@ function conversation(id: string, more: Partial<ConversationView> = {}): Convers
     status: 'open',
     contact: { id: 'contact', name: null, email: null, createdAt: at(0) },
     assignee: null,
+    team: null,
     lastMessage: null,
     head: 1,
     unread: 0,
