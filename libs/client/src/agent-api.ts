@@ -21,6 +21,7 @@ import type {
   SetupState,
 } from '@sotto/protocol';
 import { accessApi } from './access-api.js';
+import { adminApi } from './admin-api.js';
 import type { Call } from './api.js';
 import { uuidv7 } from './ids.js';
 
@@ -29,6 +30,7 @@ export interface ConversationFilter {
   status?: ConversationStatus;
   assignee?: string;
   contact?: string;
+  team?: string;
   q?: string;
   cursor?: string;
   limit?: number;
@@ -46,6 +48,7 @@ interface Paging {
 /** What the panel may ask, over `createCall({ base: '/api/v1' })`. */
 export const agentApi = (call: Call) => ({
   ...accessApi(call),
+  ...adminApi(call),
   setupState: (signal?: AbortSignal) => call<SetupState>('GET', '/setup', { signal }),
   setup: (input: SetupInput) => call<Me>('POST', '/setup', { body: input }),
   members: (paging: Paging = {}, signal?: AbortSignal) => call<Page<MemberView>>('GET', '/members', { query: { ...paging }, signal }),

@@ -18,13 +18,15 @@ export interface CallOptions {
   body?: unknown;
   signal?: AbortSignal;
   idempotencyKey?: string;
+  /** The answer is text to keep as it is, not JSON. */
+  text?: boolean;
 }
 
 export type Call = <T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, options?: CallOptions) => Promise<T>;
 
 /** A typed fetch. Throws ApiError; an aborted call throws the signal's own reason. */
 export function createCall({ base = '', token, timeout = 15_000, fetch: send = (...args) => fetch(...args) }: ApiOptions = {}): Call {
-  return async <T>(method: string, path: string, { query, body, signal, idempotencyKey }: CallOptions = {}): Promise<T> => {
+  return async <T>(method: string, path: string, { query, body, signal, idempotencyKey, text: asText }: CallOptions = {}): Promise<T> => {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(name, String(value));
     const headers: Record<string, string> = { accept: 'application/json' };
@@ -49,7 +51,7 @@ export function createCall({ base = '', token, timeout = 15_000, fetch: send = (
       });
       const text = await answer.text();
       if (!answer.ok) throw ApiError.fromProblem(parsed<Problem>(text) ?? {}, answer.status);
-      return parsed<T>(text) as T;
+      return (asText ? text : parsed<T>(text)) as T;
     } catch (error) {
       if (error instanceof ApiError) throw error;
       signal?.throwIfAborted();

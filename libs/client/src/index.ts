@@ -1,4 +1,5 @@
 export * from './access-api.js';
+export * from './admin-api.js';
 export * from './agent-api.js';
 export * from './api.js';
 export * from './connection.js';

@@ -1,8 +1,10 @@
 import { accessDe } from './de-access';
+import { adminDe } from './de-admin';
 import type { Texts } from './en';
 
 export const de: Texts = {
   ...accessDe,
+  ...adminDe,
   common: {
     save: 'Speichern',
     cancel: 'Abbrechen',

@@ -1,7 +1,9 @@
 import { accessEn } from './en-access';
+import { adminEn } from './en-admin';
 
 export const en = {
   ...accessEn,
+  ...adminEn,
   common: {
     save: 'Save',
     cancel: 'Cancel',

@@ -1,15 +1,6 @@
 import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import {
-  IconCircleCheck,
-  IconFileText,
-  IconInbox,
-  IconMessages,
-  IconSearch,
-  IconUser,
-  IconUserQuestion,
-  type Icon,
-} from '@tabler/icons-react';
+import { IconCircleCheck, IconMessages, IconSearch, IconUser, IconUserQuestion, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
@@ -21,6 +12,7 @@ import { membersQuery } from '../session/session';
 import { Brand } from './brand';
 import classes from './nav.module.css';
 import { PersonMenu } from './person-menu';
+import { SETTINGS_LINKS } from './settings-links';
 import { MOD } from './shortcuts-dialog';
 
 export const VIEW_ICONS: Readonly<Record<ViewName, Icon>> = {
@@ -66,22 +58,16 @@ export function Nav({ compact }: { compact: boolean }) {
         ))}
       </Section>
       <Section compact={compact} title={t('nav.settings')}>
-        <li>
-          <Tip compact={compact} label={t('nav.inboxes')}>
-            <Link to="/settings/inboxes" className={classes.link}>
-              <IconInbox size={18} stroke={1.7} aria-hidden />
-              <Label compact={compact}>{t('nav.inboxes')}</Label>
-            </Link>
-          </Tip>
-        </li>
-        <li>
-          <Tip compact={compact} label={t('nav.policy')}>
-            <Link to="/settings/policy" className={classes.link}>
-              <IconFileText size={18} stroke={1.7} aria-hidden />
-              <Label compact={compact}>{t('nav.policy')}</Label>
-            </Link>
-          </Tip>
-        </li>
+        {SETTINGS_LINKS.filter(({ needs }) => desk.me.permissions.includes(needs)).map(({ to, words, icon: LinkIcon }) => (
+          <li key={to}>
+            <Tip compact={compact} label={t(words)}>
+              <Link to={to} className={classes.link}>
+                <LinkIcon size={18} stroke={1.7} aria-hidden />
+                <Label compact={compact}>{t(words)}</Label>
+              </Link>
+            </Tip>
+          </li>
+        ))}
       </Section>
       <div className={classes.foot}>
         {!compact && <Presence />}

@@ -1,17 +1,19 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconFileText, IconInbox, IconKeyboard, IconMessage, IconSearch } from '@tabler/icons-react';
+import { IconKeyboard, IconMessage, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
 import { VIEWS } from '../live/views';
+import { useMe } from '../session/session';
 import { contactName } from '../words/names';
 import classes from './palette.module.css';
 import { VIEW_ICONS } from './nav';
 import { THEMES } from './person-menu';
+import { SETTINGS_LINKS } from './settings-links';
 import { useShell } from './shell-context';
 
 /** A ticket number or a whole e-mail address; nothing else can be looked up. */
@@ -28,6 +30,7 @@ export function Palette() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { openShortcuts } = useShell();
+  const { permissions } = useMe();
   const { setColorScheme } = useMantineColorScheme();
   const [query, setQuery] = useState('');
   const [asked] = useDebouncedValue(query.trim(), 180);
@@ -57,20 +60,13 @@ export function Palette() {
         onClick: () => void navigate({ to: '/inbox/$view', params: { view } }),
       };
     }),
-    {
-      id: 'inboxes',
-      label: t('nav.inboxes'),
+    ...SETTINGS_LINKS.filter(({ needs }) => permissions.includes(needs)).map(({ to, words, icon: LinkIcon }) => ({
+      id: to,
+      label: t(words),
       description: t('nav.settings'),
-      leftSection: <IconInbox size={18} stroke={1.7} />,
-      onClick: () => void navigate({ to: '/settings/inboxes' }),
-    },
-    {
-      id: 'policy',
-      label: t('nav.policy'),
-      description: t('nav.settings'),
-      leftSection: <IconFileText size={18} stroke={1.7} />,
-      onClick: () => void navigate({ to: '/settings/policy' }),
-    },
+      leftSection: <LinkIcon size={18} stroke={1.7} />,
+      onClick: () => void navigate({ to }),
+    })),
   ];
   const deeds: SpotlightActionData[] = [
     ...THEMES.map(({ value, words, icon: ThemeIcon }) => ({
