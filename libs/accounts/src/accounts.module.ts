@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { AccountsAuditNames } from './audit-names.js';
 import { InvitationsService } from './invitations.service.js';
 import { MemberAdministration } from './member-administration.js';
-import { AccountsAuditNames } from './audit-names.js';
-import { AccountsAuditNames } from './audit-names.js';
 import { MembersController } from './members.controller.js';
 import { MembersEraser } from './members.eraser.js';
 import { MembersService } from './members.service.js';
@@ -23,7 +22,8 @@ import { TeamsService } from './teams.service.js';
 @Module({
   imports: [DiscoveryModule],
   controllers: [MembersController, OwnershipController, ProfileController, RolesController, TeamsController],
-  providers: [AccountsAuditNames, AccountsAuditNames, 
+  providers: [
+    AccountsAuditNames,
     InvitationsService,
     MemberAdministration,
     Memberships,
