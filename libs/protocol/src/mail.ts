@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { Email, Line } from './primitives.js';
 
+/** A mail server's commands are lines: what is sent in one must not start another. */
+const Credential = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
+
 const server = {
   host: z
     .string()
@@ -10,7 +17,7 @@ const server = {
   port: z.number().int().min(1).max(65_535),
   /** `tls` from the first byte (465), `starttls` after a greeting (587). There is no third way. */
   security: z.enum(['tls', 'starttls']),
-  user: z.string().max(254),
+  user: Credential(254),
   fromName: Line(120),
   fromAddress: Email,
 };
@@ -22,6 +29,6 @@ export const MailSettings = z.object({
 });
 export type MailSettings = z.infer<typeof MailSettings>;
 /** PUT /settings/mail. Without `password` the stored one stays. */
-export const MailSettingsInput = z.strictObject({ ...server, password: z.string().max(500).optional() });
+export const MailSettingsInput = z.strictObject({ ...server, password: Credential(500).optional() });
 export type MailSettingsInput = z.infer<typeof MailSettingsInput>;
 export const MailTest = z.object({ ok: z.literal(true) });
