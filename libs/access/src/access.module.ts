@@ -3,14 +3,19 @@ import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { AccountsModule } from '@sotto/accounts';
 import { AccessEraser } from './access.eraser.js';
 import { Allowlists } from './allowlists.service.js';
+import { SessionRevoker } from './access-revoker.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { InvitationController } from './invitation.controller.js';
+import { InvitationLinks } from './invitation-links.service.js';
 import { KnownDevices } from './devices.service.js';
 import { LoginAnswers } from './login-answers.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
+import { OwnershipAcceptance } from './ownership-acceptance.service.js';
+import { OwnershipAcceptanceController } from './ownership.controller.js';
 import { PasswordChanges } from './password-changes.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordResets } from './password-resets.service.js';
@@ -34,6 +39,8 @@ import { VisitorSessions } from './visitor-sessions.service.js';
   imports: [AccountsModule, DiscoveryModule],
   controllers: [
     AuthController,
+    InvitationController,
+    OwnershipAcceptanceController,
     PasswordController,
     SessionsController,
     SsoController,
@@ -47,17 +54,20 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     AuthGuard,
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+    InvitationLinks,
     KnownDevices,
     LoginAnswers,
     LoginService,
     LoginThrottle,
     Origins,
+    OwnershipAcceptance,
     PasswordChanges,
     PasswordResets,
     RuleGuard,
     ...secondFactorParts.providers,
     SecuritySettingsService,
     SessionList,
+    SessionRevoker,
     SessionsService,
     SignIns,
     SsoFlows,

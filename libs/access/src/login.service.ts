@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Strategy as LocalStrategy } from 'passport-local';
 import type { Request } from 'express';
-import { MembersService, Passwords, SetupService, needsSecondFactor, type Credentials, type Tried } from '@sotto/accounts';
+import {
+  MembersService,
+  OwnershipService,
+  Passwords,
+  SetupService,
+  needsSecondFactor,
+  type Credentials,
+  type Tried,
+} from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { AppError, type MemberActor } from '@sotto/kernel';
 import { Database, Outbox, type Tx } from '@sotto/platform';
@@ -24,6 +32,7 @@ export class LoginService {
     private readonly database: Database,
     private readonly members: MembersService,
     private readonly setup: SetupService,
+    private readonly ownership: OwnershipService,
     private readonly sessions: SessionsService,
     private readonly allowlists: Allowlists,
     private readonly audit: AuditLog,
@@ -137,7 +146,7 @@ export class LoginService {
           enrolled: standing.twoFactor,
           graceUntil: required && !standing.twoFactor ? (standing.graceUntil?.toISOString() ?? null) : null,
         },
-        ownershipOffer: null,
+        ownershipOffer: await this.ownership.offerTo(tx, actor),
       };
     });
   }

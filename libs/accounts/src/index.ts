@@ -2,6 +2,7 @@ export * from './access-revoker.js';
 export * from './accounts.store.js';
 export * from './accounts.module.js';
 export * from './account-starter.js';
+export { holdMembers } from './encounter.js';
 export * from './freshness.js';
 export * from './invitations.service.js';
 export * from './member-observer.js';

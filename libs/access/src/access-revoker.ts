@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { RevokesAccess, type AccessRevoker, type Credentials } from '@sotto/accounts';
+import type { Tx } from '@sotto/platform';
+import { ApiToken } from './api-token.entity.js';
+import { SessionsService } from './sessions.service.js';
+import { PasswordReset } from './sign-in.entities.js';
+
+/** Ends what lets a member in when their place in the account changes. */
+@Injectable()
+@RevokesAccess()
+export class SessionRevoker implements AccessRevoker {
+  constructor(private readonly sessions: SessionsService) {}
+
+  async revokeAccess(tx: Tx, who: Credentials, { forGood }: { forGood: boolean }): Promise<void> {
+    await this.sessions.endAll(tx, who, 'access-changed');
+    if (!forGood) return;
+    await tx.nativeDelete(ApiToken, { memberId: who.memberId });
+    await tx.nativeDelete(PasswordReset, { memberId: who.memberId });
+  }
+}
