@@ -363,6 +363,14 @@ describe('an account’s own mail server', () => {
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
   });
 
+  it('changes only for somebody who lately proved who they are', async () => {
+    desk.clock.advance(11 * 60_000);
+    const answers = [await put(desk.owner, input(2525)), await desk.owner.send('delete', SETTINGS)];
+    desk.clock.advance(-11 * 60_000);
+    expect(answers.map(codeOf)).toEqual(['step-up.required', 'step-up.required']);
+    expect((await desk.owner.get(SETTINGS)).body).toMatchObject({ source: 'mailbox' });
+  });
+
   it('is written down when it changes', async () => {
     const acts = () =>
       desk.sql<{ data: string }>("select data from audit_entry where action = 'mail.changed' and account_id = $1 order by seq", [
