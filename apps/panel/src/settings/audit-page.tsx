@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api';
 import { membersQuery, useMay } from '../session/session';
 import { useStepUp } from '../session/step-up';
+import { useLayout } from '../shell/layout';
 import { failureText } from '../words/failure';
 import { moment } from '../words/time';
 import { PageFailure, PageHead, PageSkeleton } from './parts';
@@ -178,6 +179,24 @@ function Verdict({ found }: { found: AuditVerification }) {
 
 function Entries({ entries }: { entries: readonly AuditEntryView[] }) {
   const { t, i18n } = useTranslation();
+  const layout = useLayout();
+  if (layout === 'narrow') {
+    return (
+      <ul className={classes.entries}>
+        {entries.map((entry) => (
+          <li key={entry.seq}>
+            <Text size="sm" className={classes.wrap}>
+              {sentence(t, entry)}
+            </Text>
+            <Text size="xs" c="dimmed" className={classes.wrap}>
+              <time dateTime={entry.at}>{moment(entry.at, i18n.language)}</time>
+              {entry.address && `, ${entry.address}`}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    );
+  }
   return (
     <Table.ScrollContainer minWidth={560}>
       <Table verticalSpacing="xs" fz="sm">

@@ -160,13 +160,13 @@ function Comparison() {
           </Text>
         ))}
       </Stack>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing={6} fz="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('rolesPage.permission')}</Table.Th>
               {BUILT_IN.map((role) => (
-                <Table.Th key={role} ta="center" w={76}>
+                <Table.Th key={role} ta="center" w={64} px={4}>
                   {t(`roles.${role}`)}
                 </Table.Th>
               ))}
