@@ -1,12 +1,14 @@
 import { ActionIcon, Button, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconExternalLink, IconX } from '@tabler/icons-react';
+import type { Permission } from '@sotto/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCell } from '../live/cell';
 import { useDesk } from '../live/desk-context';
-import { inboxesQuery, policiesQuery } from '../settings/queries';
+import { membersQuery, useMe } from '../session/session';
+import { inboxesQuery, policiesQuery, securityQuery } from '../settings/queries';
 import { Snippet } from '../settings/snippet';
 import classes from './nothing-chosen.module.css';
 
@@ -17,6 +19,10 @@ export function FirstSteps({ onHide }: { onHide: () => void }) {
   const counts = useCell(desk.conversations.counts);
   const inboxes = useQuery({ ...inboxesQuery, refetchInterval: 10_000 }).data?.items ?? [];
   const policy = useQuery(policiesQuery).data?.items[0];
+  const { twoFactor, permissions } = useMe();
+  const may = (permission: Permission) => permissions.includes(permission);
+  const members = useQuery(membersQuery).data?.items ?? [];
+  const allowed = useQuery({ ...securityQuery, enabled: may('security.read') }).data?.ipAllowlist.length ?? 0;
   const inbox = inboxes[0];
   const tried = counts !== null && counts.open.count + counts.resolved.count > 0;
   const installed = inboxes.some(({ seen }) => seen !== null && seen.origin !== window.location.origin);
@@ -37,7 +43,7 @@ export function FirstSteps({ onHide }: { onHide: () => void }) {
         </Tooltip>
       </div>
       <ol className={classes.steps}>
-        <Step number={1} done={tried} title={t('first.try')} hint={t('first.tryHint')}>
+        <Step done={tried} title={t('first.try')} hint={t('first.tryHint')}>
           {inbox && (
             <Button
               component="a"
@@ -53,7 +59,6 @@ export function FirstSteps({ onHide }: { onHide: () => void }) {
           )}
         </Step>
         <Step
-          number={2}
           done={installed}
           title={t('first.install')}
           hint={t('first.installHint')}
@@ -65,18 +70,36 @@ export function FirstSteps({ onHide }: { onHide: () => void }) {
             </Button>
           )}
         </Step>
-        <Step number={3} done={policy !== undefined && policy.currentVersion > 1} title={t('first.policy')} hint={t('first.policyHint')}>
+        <Step done={policy !== undefined && policy.currentVersion > 1} title={t('first.policy')} hint={t('first.policyHint')}>
           <Button component={Link} to="/settings/policy" size="xs" variant="default">
             {t('first.policyButton')}
           </Button>
         </Step>
+        {may('member.manage') && (
+          <Step done={members.length > 1} title={t('first.invite')} hint={t('first.inviteHint')}>
+            <Button component={Link} to="/settings/members" size="xs" variant="default">
+              {t('first.inviteButton')}
+            </Button>
+          </Step>
+        )}
+        <Step done={twoFactor.enrolled} title={t('first.factor')} hint={t('first.factorHint')}>
+          <Button component={Link} to="/me/security" size="xs" variant="default">
+            {t('first.factorButton')}
+          </Button>
+        </Step>
+        {may('security.manage') && (
+          <Step done={allowed > 0} title={t('first.allowlist')} hint={t('first.allowlistHint')}>
+            <Button component={Link} to="/settings/security" size="xs" variant="default">
+              {t('first.allowlistButton')}
+            </Button>
+          </Step>
+        )}
       </ol>
     </section>
   );
 }
 
 interface StepProps {
-  number: number;
   title: string;
   hint: string;
   done?: boolean;
@@ -84,12 +107,12 @@ interface StepProps {
   children?: ReactNode;
 }
 
-function Step({ number, title, hint, done = false, extra, children }: StepProps) {
+function Step({ title, hint, done = false, extra, children }: StepProps) {
   const { t } = useTranslation();
   return (
     <li className={classes.step} data-done={done || undefined}>
       <span className={classes.mark} data-done={done || undefined} aria-hidden="true">
-        {done ? <IconCheck size={14} stroke={2.6} /> : number}
+        {done && <IconCheck size={14} stroke={2.6} />}
       </span>
       <div>
         <Title order={3} fw={550} className={done ? classes.done : undefined}>

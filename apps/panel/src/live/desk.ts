@@ -1,12 +1,26 @@
 import { applyRead, Connection, MemoryOutboxStore, Outbox, TypingWatcher, type ConnectionState, type PendingMessage } from '@sotto/client';
 import type { ConversationEvent, ConversationPatch, ConversationView, Me, MessageKind, ReadNotice, TypingNotice } from '@sotto/protocol';
 import { api } from '../api';
-import { endSession } from '../session/session';
+import { doubtSession, type EndReason } from '../session/session';
 import { Cell } from './cell';
 import { Conversations } from './conversations';
 import { Threads } from './threads';
 
 const SOCKET_PATIENCE = 1_500;
+/** A server that lets the member in but not the socket is not asked without a pause, in milliseconds. */
+const COME_BACK_EVERY = 5_000;
+/** What the end of a socket says about the session. */
+const ENDINGS: Readonly<Record<string, EndReason>> = {
+  // One's own signing out closes the desk first.
+  'logged-out': 'ended-elsewhere',
+  'access-changed': 'access-changed',
+  'address-refused': 'address-refused',
+  expired: 'expired',
+  'auth.required': 'expired',
+  'auth.second-factor-required': 'access-changed',
+  'auth.enrolment-required': 'access-changed',
+  'address.refused': 'address-refused',
+};
 
 /**
  * Everything the panel knows live: joins the socket first, then reads the snapshot, and puts the events
@@ -28,6 +42,7 @@ export class Desk {
   private readonly outbox: Outbox;
   private readonly reading = new Map<string, number>();
   private stops: (() => void)[] = [];
+  private cameBack = 0;
   private waitingForSocket: () => void = () => undefined;
 
   constructor(readonly me: Me) {
@@ -125,9 +140,17 @@ export class Desk {
       this.online.set([]);
       this.writers.set([]);
     }
-    if (state.name !== 'closed' || state.reason === 'left') return;
-    if (state.reason === 'logged-out' || state.reason === 'access-changed') endSession(state.reason);
-    else if (state.reason === 'auth.required' || state.reason === 'expired') endSession('expired');
+    const reason = state.name === 'closed' ? ENDINGS[state.reason] : undefined;
+    if (reason) void this.comeBack(reason);
+  }
+
+  /** The socket of a session ends with it, also when this browser goes on under a new one. */
+  private async comeBack(reason: EndReason): Promise<void> {
+    const goesOn = await doubtSession(reason);
+    if (!goesOn || this.stops.length === 0) return;
+    const pause = setTimeout(() => this.socket.connect(), Math.max(0, this.cameBack + COME_BACK_EVERY - Date.now()));
+    this.stops.push(() => clearTimeout(pause));
+    this.cameBack = Date.now();
   }
 
   private onEvent(event: ConversationEvent): void {

@@ -20,7 +20,7 @@ export function NewPasswordInput({
       <PasswordInput
         {...rest}
         value={value}
-        label={t('password.label')}
+        label={rest.label ?? t('password.label')}
         description={t('password.hint')}
         autoComplete="new-password"
         visibilityToggleButtonProps={{ 'aria-label': t('password.show') }}

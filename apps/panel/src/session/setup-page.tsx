@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { ApiError } from '@sotto/client';
-import { NewPassword, type SetupInput } from '@sotto/protocol';
+import type { SetupInput } from '@sotto/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { failureText, fieldErrors } from '../words/failure';
 import classes from './front-page.module.css';
 import { FrontPage } from './front-page';
 import { NewPasswordInput } from './new-password';
+import { passwordCheck } from './password-checks';
 import { meQuery, queries, setupQuery } from './session';
 
 export function SetupPage() {
@@ -25,10 +26,7 @@ export function SetupPage() {
       owner: {
         name: lineCheck(t, 120),
         email: emailCheck(t),
-        password: (value) => {
-          if (NewPassword.safeParse(value).success) return null;
-          return value.length > 128 ? t('password.long') : t('password.short', { count: 12 - value.length });
-        },
+        password: passwordCheck(t),
       },
     },
   });

@@ -2,9 +2,11 @@ import { Drawer } from '@mantine/core';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { chooseLanguage } from '../i18n';
 import { DeskProvider, deskFor } from '../live/desk-context';
 import { useMe } from '../session/session';
 import { StepUpProvider } from '../session/step-up';
+import { Banners } from './banners';
 import { ConnectionBar } from './connection-bar';
 import classes from './frame.module.css';
 import { ShellContext } from './shell-context';
@@ -30,6 +32,9 @@ export function Frame() {
     return () => desk.stop();
   }, [desk]);
   useEffect(() => setMenu(false), [path]);
+  useEffect(() => {
+    if (me.language) chooseLanguage(me.language);
+  }, [me.language]);
   useShellKeys(() => setShortcuts(true));
   const shell = useMemo(() => ({ openMenu: () => setMenu(true), openShortcuts: () => setShortcuts(true) }), []);
 
@@ -45,12 +50,15 @@ export function Frame() {
               <Nav compact={layout === 'medium'} />
             </div>
           )}
-          <ConnectionBar />
-          <main className={classes.content} id="content" tabIndex={-1}>
-            <StepUpProvider>
+          <StepUpProvider>
+            <div>
+              <ConnectionBar />
+              <Banners />
+            </div>
+            <main className={classes.content} id="content" tabIndex={-1}>
               <Outlet />
-            </StepUpProvider>
-          </main>
+            </main>
+          </StepUpProvider>
         </div>
         <Drawer
           opened={menu && layout === 'narrow'}

@@ -1,0 +1,75 @@
+import { Button, Select, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import type { ProfilePatch } from '@sotto/protocol';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api } from '../api';
+import { chooseLanguage, PANEL_LANGUAGES, type PanelLanguage } from '../i18n';
+import { useMe } from '../session/session';
+import { Group } from '../settings/parts';
+import { lineCheck } from '../words/checks';
+import { failureText, fieldErrors } from '../words/failure';
+import { Picture } from './picture';
+import { refreshMe } from './queries';
+
+const OWN_NAMES = { en: 'English', de: 'Deutsch' } as const;
+
+export function ProfilePage() {
+  const { t, i18n } = useTranslation();
+  const { member } = useMe();
+  const form = useForm({ initialValues: { name: member.name }, validate: { name: lineCheck(t, 120) } });
+  const save = useMutation({
+    mutationFn: (patch: ProfilePatch) => api.updateProfile(patch),
+    onSuccess: refreshMe,
+    onError: (error) => notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' }),
+  });
+  const rename = form.onSubmit(({ name }) =>
+    save.mutate(
+      { name: name.trim() },
+      {
+        onSuccess: () => notifications.show({ message: t('me.saved') }),
+        onError: (error) => form.setErrors(fieldErrors(error)),
+      },
+    ),
+  );
+  const speak = (language: PanelLanguage) => {
+    chooseLanguage(language);
+    save.mutate({ language });
+  };
+  return (
+    <>
+      <Group title={t('me.name')} hint={t('setup.nameHint')}>
+        <form noValidate onSubmit={rename}>
+          <TextInput
+            label={t('setup.yourName')}
+            autoComplete="name"
+            name="name"
+            required
+            withAsterisk={false}
+            {...form.getInputProps('name')}
+          />
+          <Button type="submit" size="xs" mt="sm" loading={save.isPending} disabled={form.values.name.trim() === member.name}>
+            {t('common.save')}
+          </Button>
+        </form>
+      </Group>
+      <Group title={t('me.picture')} hint={t('me.pictureHint')}>
+        <Picture member={member} />
+      </Group>
+      <Group title={t('me.language')} hint={t('me.languageHint')}>
+        <Select
+          label={t('nav.language')}
+          data={PANEL_LANGUAGES.map((value) => ({ value, label: OWN_NAMES[value] }))}
+          value={i18n.language}
+          onChange={(value) => value && speak(value as PanelLanguage)}
+          allowDeselect={false}
+          maw={240}
+        />
+      </Group>
+      <Group title={t('login.email')} hint={t('me.emailHint')}>
+        <Text>{member.email}</Text>
+      </Group>
+    </>
+  );
+}
