@@ -12,3 +12,4 @@ export * from './sessions.service.js';
 export * from './stages.js';
 export * from './step-up.js';
 export * from './visitor-sessions.service.js';
+export { TotpService } from './totp.service.js';
