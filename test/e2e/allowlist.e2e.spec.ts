@@ -6,12 +6,15 @@ import { MembersService } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { KeyRing, LiveFeed } from '@sotto/platform';
 import type { SecuritySettings } from '@sotto/protocol';
+import { aColleague } from '../support/colleagues.js';
 import { contentOf } from '../support/content.js';
 import { databaseKind } from '../support/database.js';
 import { aDesk, PASSWORD, type Desk } from '../support/desk.js';
+import { mailTo, tokenIn } from '../support/mail.js';
 import { Caller, newClientId, says, starts, type LiveClient, type Member } from '../support/people.js';
 import { routesOf } from '../support/router.js';
 import { UNLIMITED, addMember } from '../support/scene.js';
+import { codeFor } from '../support/second-factor.js';
 
 /** Addresses for documentation (RFC 5737): the office, and anywhere else. */
 const HOME = '203.0.113.7';
@@ -287,6 +290,31 @@ describe('Signing in', () => {
     const noted = (await entries('auth.address-refused')).slice(before);
     expect(noted).toMatchObject([{ actorKind: 'system', targetId: agent.id, addressOf: agent.id }]);
     expect((await logsIn('ana@acme.test', PASSWORD, HOME)).status).toBe(200);
+  });
+});
+
+describe('What goes on from a link or half a sign-in', () => {
+  it('is refused outside: the second factor', async () => {
+    const { email, secret = '' } = await aColleague(desk, 'Bea', { secondFactor: true });
+    const half = await desk.logsIn(email);
+    await letsIn(OFFICE);
+    const code = { code: codeFor(secret, desk.clock) };
+    expect(outcome(await as(half, AWAY).post('/api/v1/auth/second-factor', code))).toEqual(ADDRESS_REFUSED);
+    expect(outcome(await as(half, AWAY).get('/api/v1/auth/state'))).toEqual(ADDRESS_REFUSED);
+    expect((await as(half, HOME).post('/api/v1/auth/second-factor', code)).status).toBe(200);
+  });
+
+  it('is refused outside: an invitation, which stays valid', async () => {
+    const email = `cleo-${newClientId()}@acme.test`;
+    expect((await as(desk.owner, HOME).post('/api/v1/members/invitations', { email, name: 'Cleo', role: 'agent' })).status).toBe(201);
+    const token = tokenIn(await mailTo(desk, email));
+    await letsIn(OFFICE);
+    const stranger = new Caller(desk.url, {});
+    const accepts = (address: string) =>
+      as(stranger, address).post('/api/v1/auth/invitation/accept', { token, name: 'Cleo', password: 'seven-loud-otters-19' });
+    expect(outcome(await as(stranger, AWAY).post('/api/v1/auth/invitation', { token }))).toEqual(ADDRESS_REFUSED);
+    expect(outcome(await accepts(AWAY))).toEqual(ADDRESS_REFUSED);
+    expect((await accepts(HOME)).status).toBe(200);
   });
 });
 
