@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { applyEvent, applyRead } from '@sotto/client';
-import { ConversationEvent, type ConversationView, type EventType, type ReadNotice, type VisitorConversationView } from '@sotto/protocol';
+import {
+  ConversationEvent,
+  type ConversationView,
+  type EventType,
+  type ReadNotice,
+  type TeamView,
+  type VisitorConversationView,
+} from '@sotto/protocol';
 import { aDesk, type Desk } from '../support/desk.js';
-import { must, says, starts, type LiveClient, type Visitor } from '../support/people.js';
+import { must, newClientId, says, starts, type LiveClient, type Visitor } from '../support/people.js';
 
 /** Somebody's stale state, brought up to date by what their socket receives, must equal what the server says now. */
 let desk: Desk;
@@ -20,6 +27,11 @@ interface Chat {
 }
 
 const patch = (id: string, body: object) => desk.owner.patch(`/api/v1/conversations/${id}`, body);
+
+async function aTeam(): Promise<string> {
+  const answer = await desk.owner.post('/api/v1/teams', { name: `Team ${newClientId()}`, memberIds: [] });
+  return (answer.body as TeamView).id;
+}
 
 /** How each event comes about. The type makes it complete; every kind of message has its own line. */
 const causes: Record<EventType, { name: string; before?: (chat: Chat) => Promise<unknown>; act: (chat: Chat) => Promise<unknown> }[]> = {
@@ -44,6 +56,14 @@ const causes: Record<EventType, { name: string; before?: (chat: Chat) => Promise
   assigned: [
     { name: 'assigning', act: ({ id }) => patch(id, { assigneeId: desk.owner.id }) },
     { name: 'taking back', before: ({ id }) => patch(id, { assigneeId: desk.owner.id }), act: ({ id }) => patch(id, { assigneeId: null }) },
+  ],
+  'team.changed': [
+    { name: 'giving it to a team', act: async ({ id }) => patch(id, { teamId: await aTeam() }) },
+    {
+      name: 'giving it to everybody',
+      before: async ({ id }) => patch(id, { teamId: await aTeam() }),
+      act: ({ id }) => patch(id, { teamId: null }),
+    },
   ],
   'contact.changed': [
     {

@@ -218,6 +218,7 @@ describe('the message routine', () => {
       conversationId: acme.conversationId,
       visitor,
       author: { kind: visitor ? 'visitor' : 'member', id: author },
+      seesAll: true,
       id: newClientId(),
       clientMessageId: newClientId(),
       kind: 'message',

@@ -7,7 +7,7 @@ import { ConversationsController } from './conversations.controller.js';
 import { ConversationsEraser } from './conversations.eraser.js';
 import { ConversationsService } from './conversations.service.js';
 import { EventLog } from './event-log.js';
-import { Handover } from './handover.js';
+import { MemberHandover, TeamHandover } from './handover.js';
 import { MessageWriter } from './message-writer.js';
 import { OverdueJob } from './overdue.job.js';
 
@@ -20,7 +20,8 @@ import { OverdueJob } from './overdue.job.js';
     ConversationsEraser,
     ConversationsService,
     EventLog,
-    Handover,
+    MemberHandover,
+    TeamHandover,
     MessageWriter,
     OverdueJob,
   ],

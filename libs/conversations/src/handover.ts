@@ -5,17 +5,24 @@ import { query, type Tx } from '@sotto/platform';
 import { lock, type Locked } from './activity.js';
 import { EventLog } from './event-log.js';
 
-/** Gives on the conversations of members and teams that go. */
+// Two classes, since Nest keeps only the last of several such marks on one.
+
+/** A removed member's conversations are nobody's; their teams keep them. */
 @Injectable()
 @ObservesMembers()
-@ObservesTeams()
-export class Handover implements MemberObserver, TeamObserver {
+export class MemberHandover implements MemberObserver {
   constructor(private readonly log: EventLog) {}
 
-  /** A removed member's conversations are nobody's; their teams keep them. */
   async memberRemoved(tx: Tx, actor: MemberActor, memberId: string): Promise<void> {
     for (const conversation of await lockAll(tx, 'assignee_id', memberId)) await this.log.assign(tx, conversation, null, by(actor));
   }
+}
+
+/** Gives a team's conversations to another one. */
+@Injectable()
+@ObservesTeams()
+export class TeamHandover implements TeamObserver {
+  constructor(private readonly log: EventLog) {}
 
   async teamInUse(tx: Tx, teamId: string): Promise<boolean> {
     return (await query(tx, 'select 1 from conversation where team_id = $1 limit 1', [teamId])).length > 0;

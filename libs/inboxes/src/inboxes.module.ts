@@ -5,6 +5,7 @@ import { ConsentModule } from '@sotto/consent';
 import { ContactsModule } from '@sotto/contacts';
 import { InboxesController } from './inboxes.controller.js';
 import { InboxesService } from './inboxes.service.js';
+import { TeamInboxes } from './team-inboxes.js';
 import { WidgetController } from './widget.controller.js';
 import { WidgetFiles } from './widget-files.js';
 import { WidgetPagesController } from './widget-pages.controller.js';
@@ -13,7 +14,7 @@ import { WidgetService } from './widget.service.js';
 @Module({
   imports: [AccessModule, AccountsModule, ConsentModule, ContactsModule],
   controllers: [InboxesController, WidgetController, WidgetPagesController],
-  providers: [InboxesService, WidgetFiles, WidgetService],
+  providers: [InboxesService, TeamInboxes, WidgetFiles, WidgetService],
   exports: [InboxesService, WidgetService],
 })
 export class InboxesModule {}

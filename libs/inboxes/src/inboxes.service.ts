@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Memberships, ObservesTeams, StartsAccounts, type AccountStarter, type TeamObserver } from '@sotto/accounts';
+import { Memberships, StartsAccounts, type AccountStarter } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { PoliciesService } from '@sotto/consent';
 import { AppError, Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
@@ -13,8 +13,7 @@ const sighting = (at: Date | null | undefined, origin: string | null | undefined
 
 @Injectable()
 @StartsAccounts()
-@ObservesTeams()
-export class InboxesService implements AccountStarter, TeamObserver {
+export class InboxesService implements AccountStarter {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
@@ -65,14 +64,6 @@ export class InboxesService implements AccountStarter, TeamObserver {
       await this.audit.record(tx, actor, { action: 'inbox.changed', target: { kind: 'inbox', id }, data: { fields: Object.keys(input) } });
       return this.view(inbox, await this.policies.currentVersions(tx));
     });
-  }
-
-  async teamInUse(tx: Tx, teamId: string): Promise<boolean> {
-    return (await tx.count(Inbox, { teamId })) > 0;
-  }
-
-  async moveTeam(tx: Tx, _actor: MemberActor, teamId: string, to: string | null): Promise<void> {
-    await tx.nativeUpdate(Inbox, { teamId }, { teamId: to });
   }
 
   private async assertTeam(tx: Tx, teamId: string | null | undefined): Promise<void> {
