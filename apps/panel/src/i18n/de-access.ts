@@ -60,6 +60,7 @@ export const accessDe: Pick<Texts, keyof typeof accessEn> = {
     scanHint: 'Etwa Aegis, 2FAS, Google Authenticator oder Ihr Passwortmanager.',
     qr: 'QR-Code für Ihre Authenticator-App. Der Schlüssel darunter sagt dasselbe.',
     secret: 'Oder geben Sie diesen Schlüssel in die App ein:',
+    onThisDevice: 'App auf diesem Gerät öffnen',
     code: 'Geben Sie den Code ein, den die App jetzt zeigt',
     codeWrong: 'Dieser Code passt nicht. Prüfen Sie die Uhr Ihres Telefons und geben Sie den neuesten Code ein.',
     submit: 'Einschalten',

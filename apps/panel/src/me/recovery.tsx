@@ -22,14 +22,16 @@ export function RecoveryGroup({ left }: { left: number }) {
   return (
     <>
       <div className={classes.row}>
-        <Text c={left <= FEW ? 'var(--sotto-alert-text)' : undefined}>{t('me.recoveryLeft', { count: left })}</Text>
+        <div>
+          <Text c={left <= FEW ? 'var(--sotto-alert-text)' : undefined}>{t('me.recoveryLeft', { count: left })}</Text>
+          <Text size="sm" c="dimmed">
+            {t('me.recoveryNewHint')}
+          </Text>
+        </div>
         <Button size="xs" variant="default" loading={renew.isPending} onClick={() => renew.mutate()}>
           {t('me.recoveryNew')}
         </Button>
       </div>
-      <Text size="sm" c="dimmed">
-        {t('me.recoveryNewHint')}
-      </Text>
       <Text size="sm" c="var(--mantine-color-error)" role="alert">
         {renew.isError && failureText(t, renew.error)}
       </Text>

@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Skeleton, Stack, Text } from '@mantine/core';
 import { ApiError } from '@sotto/client';
 import type { RecoveryCodes } from '@sotto/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -93,6 +93,9 @@ function Secret({ secret, uri }: { secret: string; uri: string }) {
         <code aria-labelledby="totp-secret">{secret.match(/.{1,4}/g)?.join(' ')}</code>
         <CopyText value={secret} />
       </div>
+      <Anchor href={uri} size="sm" display="inline-block" mt="xs">
+        {t('enrol.onThisDevice')}
+      </Anchor>
     </>
   );
 }

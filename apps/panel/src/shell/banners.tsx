@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../session/session';
@@ -12,14 +12,17 @@ const OwnershipDialog = lazy(async () => ({ default: (await import('../me/owners
 export function Banners() {
   const { t, i18n } = useTranslation();
   const { twoFactor, ownershipOffer, account } = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
   const [opened, setOpened] = useState(false);
   return (
     <>
       {twoFactor.graceUntil && (
         <Banner words={t('banner.grace', { until: moment(twoFactor.graceUntil, i18n.language) })}>
-          <Button component={Link} to="/me/security" size="compact-sm" variant="default">
-            {t('banner.graceButton')}
-          </Button>
+          {path !== '/me/security' && (
+            <Button component={Link} to="/me/security" size="compact-sm" variant="default">
+              {t('banner.graceButton')}
+            </Button>
+          )}
         </Banner>
       )}
       {ownershipOffer && (
@@ -44,7 +47,7 @@ export function Banners() {
   );
 }
 
-function Banner({ words, children }: { words: string; children: ReactNode }) {
+function Banner({ words, children }: { words: string; children?: ReactNode }) {
   return (
     <div className={classes.banner}>
       <span>{words}</span>
