@@ -5,6 +5,7 @@ export * from './allow-everywhere.js';
 export * from './allowlist.js';
 export * from './allowlists.service.js';
 export * from './auth.guard.js';
+export * from './devices.service.js';
 export * from './contact-gate.js';
 export * from './origins.js';
 export { bearerOf, sessionTokenOf } from './session-cookie.js';

@@ -11,6 +11,8 @@ const LANES = 1;
 const TAG_BYTES = 32;
 /** Hashes computed at the same time, so that a burst of logins cannot take all memory. */
 const AT_ONCE = 4;
+/** Shorter parts of a name are in many passwords by chance. */
+const SHORTEST_WORD = 3;
 /** Lowest zxcvbn score (0 to 4) that is accepted: "safely unguessable, moderate protection". */
 const MIN_SCORE = 3;
 
@@ -59,7 +61,8 @@ export async function verifyPassword(password: string, stored: string): Promise<
 
 /** Refuses common and guessable passwords; `known` are words an attacker would try first, `path` the field to name. */
 export async function assertStrongPassword(password: string, known: readonly string[], path = 'owner.password'): Promise<void> {
-  const { score } = await judge.checkAsync(password, [...known]);
+  const words = known.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word.length >= SHORTEST_WORD);
+  const { score } = await judge.checkAsync(password, words);
   if (score >= MIN_SCORE) return;
   throw new AppError('password.weak', 'Choose a longer password, or a few words that do not belong together.', {
     errors: [{ path, message: 'is too easy to guess' }],
