@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RevokesAccess, type AccessRevoker, type Credentials } from '@sotto/accounts';
 import type { Tx } from '@sotto/platform';
-import { ApiToken } from './api-token.entity.js';
+import { ApiTokens } from './api-tokens.service.js';
 import { SessionsService } from './sessions.service.js';
 import { PasswordReset } from './sign-in.entities.js';
 
@@ -9,12 +9,15 @@ import { PasswordReset } from './sign-in.entities.js';
 @Injectable()
 @RevokesAccess()
 export class SessionRevoker implements AccessRevoker {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly tokens: ApiTokens,
+  ) {}
 
   async revokeAccess(tx: Tx, who: Credentials, { forGood }: { forGood: boolean }): Promise<void> {
     await this.sessions.endAll(tx, who, 'access-changed');
     if (!forGood) return;
-    await tx.nativeDelete(ApiToken, { memberId: who.memberId });
     await tx.nativeDelete(PasswordReset, { memberId: who.memberId });
+    await this.tokens.revokeAllOf(tx, who);
   }
 }

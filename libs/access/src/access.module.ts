@@ -4,6 +4,9 @@ import { AccountsModule } from '@sotto/accounts';
 import { AccessEraser } from './access.eraser.js';
 import { Allowlists } from './allowlists.service.js';
 import { SessionRevoker } from './access-revoker.js';
+import { ApiTokenStrategy } from './api-token.strategy.js';
+import { ApiTokensController } from './api-tokens.controller.js';
+import { ApiTokens } from './api-tokens.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -38,6 +41,7 @@ import { VisitorSessions } from './visitor-sessions.service.js';
 @Module({
   imports: [AccountsModule, DiscoveryModule],
   controllers: [
+    ApiTokensController,
     AuthController,
     InvitationController,
     OwnershipAcceptanceController,
@@ -51,6 +55,8 @@ import { VisitorSessions } from './visitor-sessions.service.js';
   providers: [
     AccessEraser,
     Allowlists,
+    ApiTokens,
+    ApiTokenStrategy,
     AuthGuard,
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -76,6 +82,6 @@ import { VisitorSessions } from './visitor-sessions.service.js';
     SweepSessionsJob,
     VisitorSessions,
   ],
-  exports: [Allowlists, AuthGuard, Origins, SessionsService, VisitorSessions],
+  exports: [Allowlists, ApiTokenStrategy, AuthGuard, Origins, SessionsService, VisitorSessions],
 })
 export class AccessModule {}

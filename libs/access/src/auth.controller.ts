@@ -5,6 +5,7 @@ import type { MemberActor } from '@sotto/kernel';
 import { Answers, CONFIG, CurrentActor, Public, SignedIn, addressOf, type Config } from '@sotto/platform';
 import { LoginAnswer, LoginInput, Me, SetupInput, SetupState, SignInView } from '@sotto/protocol';
 import { z } from 'zod';
+import { ApiTokens } from './api-tokens.service.js';
 import { LoginAnswers } from './login-answers.js';
 import { LoginService } from './login.service.js';
 import { Origins } from './origins.js';
@@ -23,6 +24,7 @@ export class AuthController {
     private readonly answers: LoginAnswers,
     private readonly sessions: SessionsService,
     private readonly signIns: SignIns,
+    private readonly tokens: ApiTokens,
   ) {}
 
   @Get('setup')
@@ -67,6 +69,7 @@ export class AuthController {
   @SignedIn({ tokens: true })
   @Answers(Me)
   async me(@Req() request: Request, @CurrentActor() actor: MemberActor) {
+    if (actor.credential === 'token') return this.login.me(actor, await this.tokens.expiryOf(actor));
     const session = await this.sessions.resolve(sessionTokenOf(this.config, request.headers.cookie) ?? '', addressOf(request));
     return this.login.me(actor, session?.expiresAt ?? new Date());
   }

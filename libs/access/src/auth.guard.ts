@@ -3,11 +3,13 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { AppError, Clock, type Actor, type MemberActor } from '@sotto/kernel';
 import { CONFIG, Limits, RULE, STEP_UP, addressOf, type Config, type Limit, type Rule, type WithActor } from '@sotto/platform';
+import { ApiTokenStrategy } from './api-token.strategy.js';
 import { Origins } from './origins.js';
 import { bearerOf, sessionTokenOf } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 import { assertFinished } from './stages.js';
 import { assertFresh } from './step-up.js';
+import { authenticate } from './strategies.js';
 import { VisitorSessions } from './visitor-sessions.service.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -16,6 +18,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 @Injectable()
 export class AuthGuard implements CanActivate {
   private readonly memberCalls: Limit;
+  private readonly tokenCalls: Limit;
 
   constructor(
     private readonly reflector: Reflector,
@@ -23,10 +26,12 @@ export class AuthGuard implements CanActivate {
     private readonly origins: Origins,
     private readonly sessions: SessionsService,
     private readonly visitors: VisitorSessions,
+    private readonly programs: ApiTokenStrategy,
     private readonly clock: Clock,
     limits: Limits,
   ) {
     this.memberCalls = limits.make({ name: 'member-calls', points: config.limits.memberCalls, seconds: 60, withoutRedis: 'local' });
+    this.tokenCalls = limits.make({ name: 'token-calls', points: config.limits.tokenCalls, seconds: 60, withoutRedis: 'local' });
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -56,11 +61,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private async callerOf(request: Request): Promise<Actor> {
-    if (request.headers.authorization !== undefined) {
-      const bearer = bearerOf(request);
-      if (!bearer || !VisitorSessions.isToken(bearer)) throw new AppError('auth.required');
-      return this.visitors.require(bearer);
-    }
+    if (request.headers.authorization !== undefined) return this.bearerOf(request);
     const token = sessionTokenOf(this.config, request.headers.cookie);
     if (!token) throw new AppError('auth.required');
     if (!SAFE_METHODS.has(request.method)) this.origins.assertOwn(request.headers.origin);
@@ -68,6 +69,16 @@ export class AuthGuard implements CanActivate {
     if (!session) throw new AppError('auth.required');
     await this.memberCalls.take(session.actor.memberId);
     return session.actor;
+  }
+
+  /** A visitor or a program. Neither comes by a cookie, so no page can make a browser call in their name. */
+  private async bearerOf(request: Request): Promise<Actor> {
+    const bearer = bearerOf(request);
+    if (bearer && VisitorSessions.isToken(bearer)) return this.visitors.require(bearer);
+    const verdict = await authenticate<MemberActor>(this.programs, request);
+    if (!('user' in verdict)) throw new AppError('auth.required');
+    await this.tokenCalls.take(verdict.user.sessionId);
+    return verdict.user;
   }
 }
 

@@ -2,12 +2,15 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request, Response } from 'express';
 import { defer, from, switchMap, catchError, type Observable } from 'rxjs';
 import { AppError, Clock, type MemberActor } from '@sotto/kernel';
-import { Database, KeyRing, isUniqueViolation, type WithActor } from '@sotto/platform';
+import { Database, KeyRing, SHOWN_ONCE, isUniqueViolation, type WithActor } from '@sotto/platform';
 import { IdempotentRequest } from './idempotent-request.entity.js';
 
 /** Visible ASCII, as the header of that name is meant (draft-ietf-httpapi-idempotency-key-header). */
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const RETRY_AFTER_SECONDS = 1;
+
+/** Programs of the same member do not know of each other's keys. */
+const ownerOf = (actor: MemberActor): string[] => (actor.credential === 'token' ? [actor.sessionId] : []);
 
 interface Claim {
   actor: MemberActor;
@@ -38,8 +41,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
       });
     }
     // Callers choose their keys, so one may hold an address.
-    const claim: Claim = { actor: request.actor, key: this.keys.keyedHash(key) };
+    const claim: Claim = { actor: request.actor, key: this.keys.keyedHash(...ownerOf(request.actor), key) };
     const response = context.switchToHttp().getResponse<Response>();
+    const isSecret = Reflect.hasMetadata(SHOWN_ONCE, context.getHandler());
     return defer(() => from(this.begin(claim, request))).pipe(
       switchMap((earlier) => {
         if (earlier) {
@@ -47,7 +51,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
           return from([earlier.answer]);
         }
         return next.handle().pipe(
-          switchMap((answer: unknown) => from(this.remember(claim, response.statusCode, answer))),
+          switchMap((answer: unknown) => from(this.remember(claim, response.statusCode, answer, isSecret))),
           catchError((error: unknown) => from(this.forget(claim, error))),
         );
       }),
@@ -80,6 +84,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     const earlier = await this.database.in(actor.accountId, (tx) => tx.findOne(IdempotentRequest, { memberId: actor.memberId, key }));
     if (earlier && earlier.requestIndex !== requestIndex) throw new AppError('request.key-reused');
+    if (earlier?.status && !earlier.answerSealed)
+      throw new AppError('request.key-reused', 'This was done the first time. The answer held a secret, which is not kept.');
     if (!earlier?.answerSealed || !earlier.status) {
       throw new AppError('overloaded', 'The first request with this Idempotency-Key is still running; try again in a moment.', {
         retryAfter: RETRY_AFTER_SECONDS,
@@ -92,9 +98,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     };
   }
 
-  private async remember({ actor, key }: Claim, status: number, answer: unknown): Promise<unknown> {
+  private async remember({ actor, key }: Claim, status: number, answer: unknown, isSecret: boolean): Promise<unknown> {
     const cipher = await this.keys.cipher(actor.accountId, actor.memberId);
-    const answerSealed = cipher.seal('idempotent_request', key, 'answer', JSON.stringify(answer ?? null));
+    const answerSealed = isSecret ? null : cipher.seal('idempotent_request', key, 'answer', JSON.stringify(answer ?? null));
     await this.database.in(actor.accountId, (tx) =>
       tx.nativeUpdate(IdempotentRequest, { memberId: actor.memberId, key }, { status, answerSealed }),
     );

@@ -4,6 +4,7 @@ export * from './addresses.js';
 export * from './allow-everywhere.js';
 export * from './allowlist.js';
 export * from './allowlists.service.js';
+export * from './api-tokens.service.js';
 export * from './auth.guard.js';
 export * from './devices.service.js';
 export * from './contact-gate.js';

@@ -59,6 +59,7 @@ const Environment = z.object({
   SOTTO_VISITOR_SESSIONS_PER_MINUTE: count(20),
   SOTTO_LOGIN_ATTEMPTS_PER_MINUTE: count(10),
   SOTTO_MEMBER_CALLS_PER_MINUTE: count(1200),
+  SOTTO_TOKEN_CALLS_PER_MINUTE: count(600),
   SOTTO_OVERDUE_SECONDS: count(300),
   /** How long a new owner may work before a second factor is demanded. */
   SOTTO_SETUP_GRACE_HOURS: count(24, 0),
@@ -94,7 +95,7 @@ export interface Config {
   /** The installation's own mail server, or null, and who its mails are from. */
   mail: { server: SmtpServer | null; from: Mailbox };
   logLevel: string;
-  limits: { visitorMessages: number; visitorSessions: number; loginAttempts: number; memberCalls: number };
+  limits: { visitorMessages: number; visitorSessions: number; loginAttempts: number; memberCalls: number; tokenCalls: number };
   overdueSeconds: number;
   setupGraceHours: number;
 }
@@ -135,6 +136,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       visitorSessions: e.SOTTO_VISITOR_SESSIONS_PER_MINUTE,
       loginAttempts: e.SOTTO_LOGIN_ATTEMPTS_PER_MINUTE,
       memberCalls: e.SOTTO_MEMBER_CALLS_PER_MINUTE,
+      tokenCalls: e.SOTTO_TOKEN_CALLS_PER_MINUTE,
     },
     overdueSeconds: e.SOTTO_OVERDUE_SECONDS,
     setupGraceHours: e.SOTTO_SETUP_GRACE_HOURS,

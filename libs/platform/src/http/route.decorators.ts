@@ -26,6 +26,10 @@ export const STEP_UP = 'sotto:step-up';
 /** Beside the rule: the caller must have proved within the last minutes who they are. Never for programs. */
 export const StepUp = () => SetMetadata(STEP_UP, true);
 
+export const SHOWN_ONCE = 'sotto:shown-once';
+/** The answer holds a secret, which is kept nowhere: sent again with the same Idempotency-Key, the request is refused. */
+export const ShownOnce = () => SetMetadata(SHOWN_ONCE, true);
+
 /** Where the guard leaves the actor on a request. */
 export interface WithActor {
   actor?: Actor;
