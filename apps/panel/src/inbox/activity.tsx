@@ -40,6 +40,8 @@ function sentence(t: TFunction, event: ActivityEvent, language: string): string 
       if (!event.assignee) return t('thread.unassigned', { name });
       if (event.assignee.id === event.actor.id) return t('thread.assignedSelf', { name });
       return t('thread.assignedTo', { name, assignee: event.assignee.name });
+    case 'team.changed':
+      return event.team ? t('thread.teamGiven', { name, team: event.team.name }) : t('thread.teamTaken', { name });
     case 'contact.changed': {
       const contact = [event.contact.name, event.contact.email].filter(Boolean).join(', ');
       return contact ? t('thread.contactNamed', { name, contact }) : t('thread.contactChanged', { name });

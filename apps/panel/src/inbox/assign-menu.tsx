@@ -25,7 +25,7 @@ export function AssignMenu({ conversation, opened, onChange, compact }: Props) {
   const { member } = desk.me;
   const members = useQuery(membersQuery).data?.items ?? [member];
   const { assignee } = conversation;
-  const others = members.filter(({ id }) => id !== member.id);
+  const others = members.filter(({ id, status }) => id !== member.id && status === 'active');
   const assign = (next: { id: string; name: string } | null) => {
     if (next?.id === assignee?.id) return;
     desk

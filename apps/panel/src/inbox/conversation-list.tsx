@@ -6,7 +6,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCell, useCellPart } from '../live/cell';
 import { useDesk } from '../live/desk-context';
-import { listed, type ViewName } from '../live/views';
+import { useViewName } from '../live/view-names';
+import { listed, LOADING, type ViewName } from '../live/views';
 import { useKeys } from '../shell/keys';
 import { useLayout } from '../shell/layout';
 import { useShell } from '../shell/shell-context';
@@ -28,9 +29,10 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   const navigate = useNavigate();
   const layout = useLayout();
   const { openMenu } = useShell();
+  const name = useViewName(view);
   const now = useNow();
   const known = useCell(desk.conversations.known);
-  const list = useCellPart(desk.conversations.lists, (lists) => lists[view]);
+  const list = useCellPart(desk.conversations.lists, (lists) => lists[view] ?? LOADING);
   const memberId = desk.me.member.id;
   const items = useMemo(() => listed(known, view, list, memberId), [known, view, list, memberId]);
 
@@ -72,7 +74,7 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   };
 
   return (
-    <section className={classes.list} aria-label={t('list.label', { view: t(`views.${view}`) })}>
+    <section className={classes.list} aria-label={t('list.label', { view: name })}>
       <div className={classes.head}>
         {layout === 'narrow' && (
           <ActionIcon size="lg" onClick={openMenu} aria-label={t('nav.menu')}>
@@ -80,7 +82,7 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
           </ActionIcon>
         )}
         <Title order={1} className={classes.title}>
-          {t(`views.${view}`)}
+          {name}
         </Title>
       </div>
       {fresh > 0 && (

@@ -16,6 +16,7 @@ import { Composer, type ComposerHandle } from './composer';
 import { ContactPanel } from './contact-panel';
 import classes from './conversation.module.css';
 import { Thread, ThreadSkeleton } from './thread';
+import { TeamMenu } from './team-menu';
 import { useCurrentToast, useStatusChange } from './use-status-change';
 
 export function Conversation({ id, view }: { id: string; view: ViewName }) {
@@ -33,7 +34,7 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
   const missing = conversation === undefined;
 
   useEffect(() => {
-    if (missing) void desk.conversations.fetch(id).catch(() => undefined);
+    if (missing && status !== 'gone' && status !== 'hidden') void desk.conversations.fetch(id).catch(() => undefined);
   }, [desk, id, missing, status]);
   const toggle = () => conversation && mayUpdate && changeStatus(conversation);
   useKeys({
@@ -43,7 +44,7 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
     e: toggle || undefined,
   });
 
-  if (status === 'gone') return <Trouble kind="gone" view={view} />;
+  if (status === 'gone' || status === 'hidden') return <Trouble kind={status} view={view} />;
   if (status === 'failed') return <Trouble kind="failed" view={view} onRetry={() => desk.threads.retry(id)} />;
   const beside = layout === 'wide';
   return (
@@ -68,6 +69,7 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
               </>
             )}
           </div>
+          {conversation && mayUpdate && <TeamMenu conversation={conversation} compact={layout === 'narrow'} />}
           {conversation && mayUpdate && (
             <AssignMenu conversation={conversation} opened={assigning} onChange={setAssigning} compact={layout === 'narrow'} />
           )}
@@ -161,16 +163,17 @@ function StatusMark({ id, narrow }: { id: string; narrow: boolean }) {
   );
 }
 
-function Trouble({ kind, view, onRetry }: { kind: 'gone' | 'failed'; view: ViewName; onRetry?: () => void }) {
+function Trouble({ kind, view, onRetry }: { kind: 'gone' | 'hidden' | 'failed'; view: ViewName; onRetry?: () => void }) {
   const { t } = useTranslation();
-  const TroubleIcon = kind === 'gone' ? IconMessageOff : IconCloudOff;
+  const TroubleIcon = kind === 'failed' ? IconCloudOff : IconMessageOff;
+  const titles = { gone: 'thread.missing', hidden: 'thread.hidden', failed: 'thread.failed' } as const;
   return (
     <section className={classes.main}>
       <div className={classes.middle}>
         <EmptyState
           icon={<TroubleIcon stroke={1.4} />}
-          title={t(kind === 'gone' ? 'thread.missing' : 'thread.failed')}
-          description={kind === 'failed' ? t('errors.offline') : undefined}
+          title={t(titles[kind])}
+          description={kind === 'failed' ? t('errors.offline') : kind === 'hidden' ? t('thread.hiddenHint') : undefined}
         >
           <EmptyState.Actions>
             {onRetry && <Button onClick={onRetry}>{t('common.retry')}</Button>}

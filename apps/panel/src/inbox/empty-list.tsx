@@ -1,11 +1,19 @@
 import { Button, EmptyState } from '@mantine/core';
-import { IconCircleCheck, IconCloudOff, IconExternalLink, IconMessageCirclePlus, IconMoodSmile, IconUser } from '@tabler/icons-react';
+import {
+  IconCircleCheck,
+  IconCloudOff,
+  IconExternalLink,
+  IconMessageCirclePlus,
+  IconMoodSmile,
+  IconUser,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useCell } from '../live/cell';
 import { useDesk } from '../live/desk-context';
-import type { ViewName } from '../live/views';
+import { teamOf, type ViewName } from '../live/views';
 import { failureText } from '../words/failure';
 import { inboxesQuery } from '../settings/queries';
 import classes from './conversation-list.module.css';
@@ -15,6 +23,7 @@ const WORDS = {
   mine: ['list.emptyMine', 'list.emptyMineHint', IconUser],
   unassigned: ['list.emptyUnassigned', 'list.emptyUnassignedHint', IconCircleCheck],
   resolved: ['list.emptyResolved', 'list.emptyResolvedHint', IconCircleCheck],
+  team: ['list.emptyTeam', 'list.emptyTeamHint', IconUsersGroup],
 } as const;
 
 /** Nothing in this view; before the very first conversation, how to get one. */
@@ -24,7 +33,7 @@ export function EmptyList({ view }: { view: ViewName }) {
   const counts = useCell(desk.conversations.counts);
   const inbox = useQuery(inboxesQuery).data?.items[0];
   const first = counts !== null && counts.open.count === 0 && counts.resolved.count === 0 && (view === 'open' || view === 'unassigned');
-  const [title, hint, EmptyIcon] = WORDS[view];
+  const [title, hint, EmptyIcon] = WORDS[teamOf(view) === null ? (view as Exclude<ViewName, `team-${string}`>) : 'team'];
   if (first) {
     return (
       <EmptyState

@@ -1,22 +1,21 @@
-import { applyEvent, byNewest, isOffline } from '@sotto/client';
+import { ApiError, applyEvent, broughtBy, byNewest, isOffline } from '@sotto/client';
 import type { ConversationCounts, ConversationEvent, ConversationView, Head } from '@sotto/protocol';
 import { api } from '../api';
 import { Cell } from './cell';
-import { FILTERS, fresher, listed, LOADING, recount, VIEWS, type Known, type ListState, type ViewName } from './views';
+import { filterOf, fresher, listed, LOADING, recount, VIEWS, type Known, type ListState, type ViewName } from './views';
 
-type Lists = Readonly<Record<ViewName, ListState>>;
+type Lists = Readonly<Partial<Record<ViewName, ListState>>>;
 const PAGE = 50;
 /** A hint may simply be later than the head that tells of it. */
 const HEAD_PATIENCE = 700;
 const RECOUNT_AFTER = 2_000;
 /** Pages read again after a reconnect; a longer list is read on by scrolling. */
 const PAGES_AGAIN = 6;
-const NO_LISTS: Lists = { open: LOADING, mine: LOADING, unassigned: LOADING, resolved: LOADING };
 
 /** The conversations the panel knows, the lists made of them, and how many there are. */
 export class Conversations {
   readonly known = new Cell<Known>(new Map());
-  readonly lists = new Cell<Lists>(NO_LISTS);
+  readonly lists = new Cell<Lists>({});
   readonly counts = new Cell<ConversationCounts | null>(null);
 
   private readonly asked = new Map<string, Promise<ConversationView | null>>();
@@ -36,6 +35,11 @@ export class Conversations {
     return this.known.value.get(id);
   }
 
+  /** How far a view's list has been read. */
+  listOf(view: ViewName): ListState {
+    return this.lists.value[view] ?? LOADING;
+  }
+
   stop(): void {
     clearTimeout(this.recountTimer);
     this.recountTimer = undefined;
@@ -44,16 +48,16 @@ export class Conversations {
   /** Shows a view's list, reading it unless it is there. */
   show(view: ViewName): void {
     this.view = view;
-    if (this.lists.value[view].status !== 'ready') void this.load(view, 1);
+    if (this.listOf(view).status !== 'ready') void this.load(view, 1);
   }
 
   async loadMore(view: ViewName): Promise<void> {
-    const list = this.lists.value[view];
+    const list = this.listOf(view);
     if (list.status !== 'ready' || list.loadingMore || !list.nextCursor) return;
     this.setList(view, { ...list, loadingMore: true });
     const load = this.loads.get(view);
     try {
-      const page = await api.conversations({ ...FILTERS[view], limit: PAGE, cursor: list.nextCursor });
+      const page = await api.conversations({ ...filterOf(view), limit: PAGE, cursor: list.nextCursor });
       if (this.loads.get(view) !== load) return;
       this.learn(page.items);
       this.setList(view, {
@@ -87,6 +91,7 @@ export class Conversations {
       })
       .catch((error: unknown) => {
         if (isOffline(error)) throw error;
+        if (error instanceof ApiError && error.code === 'not-found') this.forget(id);
         return null;
       })
       .finally(() => this.asked.delete(id));
@@ -102,8 +107,17 @@ export class Conversations {
   receive(event: ConversationEvent): void {
     const view = this.get(event.conversationId);
     if (view && event.prev <= view.head) this.put(applyEvent(view, event));
-    else if (!view && event.type === 'message.created' && event.conversation) this.put(event.conversation);
+    else if (!view && broughtBy(event)) this.put(broughtBy(event)!);
     else if (!view || event.seq > view.head) void this.fetch(event.conversationId).catch(() => undefined);
+  }
+
+  /** For this member it is not there any more. */
+  forget(id: string): void {
+    if (!this.get(id)) return;
+    const next = new Map(this.known.value);
+    next.delete(id);
+    this.known.set(next);
+    this.recountLater();
   }
 
   /** Finds what a lost hint would have told. */
@@ -123,9 +137,9 @@ export class Conversations {
   /** Reads the lists again. */
   refresh(): void {
     void this.recount();
-    const lists = this.lists.value;
-    for (const view of VIEWS) {
-      if (view === this.view || view === 'open') void this.load(view, Math.min(Math.max(1, lists[view].pages), PAGES_AGAIN));
+    const read = Object.keys(this.lists.value) as ViewName[];
+    for (const view of new Set([...VIEWS, ...read, this.view])) {
+      if (view === this.view || view === 'open') void this.load(view, Math.min(Math.max(1, this.listOf(view).pages), PAGES_AGAIN));
       else this.setList(view, LOADING);
     }
   }
@@ -138,7 +152,7 @@ export class Conversations {
       let nextCursor: string | null = null;
       let read = 0;
       do {
-        const page = await api.conversations({ ...FILTERS[view], limit: PAGE, cursor: nextCursor ?? undefined });
+        const page = await api.conversations({ ...filterOf(view), limit: PAGE, cursor: nextCursor ?? undefined });
         items.push(...page.items);
         nextCursor = page.nextCursor;
         read += 1;
@@ -148,8 +162,7 @@ export class Conversations {
       this.setList(view, { status: 'ready', loadingMore: false, pages: read, nextCursor, until: nextCursor ? items.at(-1)! : null });
     } catch (error) {
       if (this.loads.get(view) !== load) return;
-      const list = this.lists.value[view];
-      if (list.status !== 'ready') this.setList(view, { ...LOADING, status: 'failed', error });
+      if (this.listOf(view).status !== 'ready') this.setList(view, { ...LOADING, status: 'failed', error });
     }
   }
 
@@ -157,7 +170,7 @@ export class Conversations {
   private stale(view: ViewName, fresh: readonly ConversationView[]): string[] {
     const ids = new Set(fresh.map(({ id }) => id));
     const newest = fresh[0];
-    const gone = listed(this.known.value, view, this.lists.value[view], this.memberId).filter(
+    const gone = listed(this.known.value, view, this.listOf(view), this.memberId).filter(
       (held) => !ids.has(held.id) && (!newest || byNewest(held, newest) >= 0),
     );
     for (const { id } of gone) if (this.isOpen(id)) void this.fetch(id).catch(() => undefined);

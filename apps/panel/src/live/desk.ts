@@ -1,7 +1,17 @@
-import { applyRead, Connection, MemoryOutboxStore, Outbox, TypingWatcher, type ConnectionState, type PendingMessage } from '@sotto/client';
+import {
+  applyRead,
+  broughtBy,
+  Connection,
+  MemoryOutboxStore,
+  Outbox,
+  TypingWatcher,
+  type ConnectionState,
+  type PendingMessage,
+} from '@sotto/client';
 import type { ConversationEvent, ConversationPatch, ConversationView, Me, MessageKind, ReadNotice, TypingNotice } from '@sotto/protocol';
 import { api } from '../api';
-import { doubtSession, type EndReason } from '../session/session';
+import { doubtSession, queries, type EndReason } from '../session/session';
+import { teamsQuery } from '../settings/queries';
 import { Cell } from './cell';
 import { Conversations } from './conversations';
 import { Threads } from './threads';
@@ -69,11 +79,12 @@ export class Desk {
       () => typing.close(),
       this.socket.watch((state) => this.onState(state)),
       this.socket.on('event', (event) => this.onEvent(event)),
+      this.socket.on('hidden', ({ conversationId }) => this.onHidden(conversationId)),
       this.socket.on('head', (head) => this.conversations.receiveHead(head)),
       this.socket.on('read', (notice) => this.onRead(notice)),
       this.socket.on('typing', (notice) => notice.actor.id !== this.me.member.id && typing.receive(notice)),
       this.socket.on('presence', ({ memberIds }) => this.online.set(memberIds ?? [])),
-      this.socket.on('resync', () => this.conversations.refresh()),
+      this.socket.on('resync', () => this.onResync()),
     ];
     this.socket.connect();
     // Without a socket, a blocked one for instance, the panel still shows what there is.
@@ -118,7 +129,9 @@ export class Desk {
     const view = this.conversations.get(conversationId);
     if (view) this.conversations.put({ ...view, ...shown });
     try {
-      this.conversations.learn([await api.updateConversation(conversationId, patch)]);
+      const changed = await api.updateConversation(conversationId, patch);
+      // Whoever gives it to another team may have been told meanwhile that it is gone.
+      if (!view || this.conversations.get(conversationId)) this.conversations.learn([changed]);
     } catch (error) {
       // Only if nothing newer came meanwhile; otherwise the server's word is asked for.
       const now = this.conversations.get(conversationId);
@@ -156,7 +169,19 @@ export class Desk {
   private onEvent(event: ConversationEvent): void {
     this.settle([event]);
     if (event.type === 'message.created') this.typing?.arrived(event.conversationId, event.actor);
+    if (broughtBy(event)) this.threads.appear(event.conversationId);
     this.conversations.receive(event);
+  }
+
+  private onHidden(conversationId: string): void {
+    this.threads.hide(conversationId);
+    this.conversations.forget(conversationId);
+  }
+
+  /** The socket dropped something, or the member came into a team or left one. */
+  private onResync(): void {
+    void queries.invalidateQueries({ queryKey: teamsQuery.queryKey });
+    this.conversations.refresh();
   }
 
   private onRead(notice: ReadNotice): void {

@@ -4,8 +4,8 @@ import { api } from '../api';
 import { Cell } from './cell';
 
 export interface ThreadState {
-  /** `failed` is tried again by itself. */
-  readonly status: 'loading' | 'ready' | 'failed' | 'gone';
+  /** `failed` is tried again by itself. `hidden`: it was there, and went to a team or an assignee of another one. */
+  readonly status: 'loading' | 'ready' | 'failed' | 'gone' | 'hidden';
   readonly thread: Thread | null;
   readonly loadingEarlier: boolean;
 }
@@ -43,7 +43,7 @@ export class Threads {
     // The order of the map is the order of use.
     this.cells.delete(id);
     this.cells.set(id, cell);
-    if (!this.open.has(id)) this.follow(id);
+    if (!this.open.has(id) && cell.value.status !== 'hidden' && cell.value.status !== 'gone') this.follow(id);
     for (const old of [...this.cells.keys()].slice(0, -KEPT)) this.leave(old);
     return cell;
   }
@@ -65,6 +65,21 @@ export class Threads {
     cell.set({ ...cell.value, loadingEarlier: false });
   }
 
+  /** Somebody gave it to others. */
+  hide(id: string): void {
+    this.cells.get(id)?.set({ ...NOTHING, status: 'hidden' });
+    this.feeds?.leave(id);
+    this.open.delete(id);
+  }
+
+  /** It is there, perhaps again. */
+  appear(id: string): void {
+    const cell = this.cells.get(id);
+    if (cell?.value.status !== 'hidden' && cell?.value.status !== 'gone') return;
+    cell.set(NOTHING);
+    this.follow(id);
+  }
+
   receiveHead(id: string, seq: number): void {
     this.feeds?.receiveHead(id, seq);
   }
@@ -77,7 +92,10 @@ export class Threads {
         cell.set({ ...cell.value, status: 'ready', thread });
         this.seen(thread.events.slice(-PAGE));
       },
-      onGone: () => cell.set({ ...NOTHING, status: 'gone' }),
+      onGone: () => {
+        cell.set({ ...NOTHING, status: 'gone' });
+        this.open.delete(id);
+      },
     });
     this.open.set(id, feed);
   }

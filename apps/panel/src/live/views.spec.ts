@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConversationCounts, ConversationView } from '@sotto/protocol';
-import { belongs, fresher, listed, recount, VIEWS, type ListState } from './views';
+import { belongs, filterOf, fresher, isView, listed, recount, VIEWS, type ListState } from './views';
 
 const ME = 'me';
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute)).toISOString();
@@ -36,6 +36,21 @@ describe('belongs', () => {
     expect(viewsOf(conversation('a', { assignee: { id: ME, name: 'Ana' } }))).toEqual(['open', 'mine']);
     expect(viewsOf(conversation('a', { assignee: { id: 'other', name: 'Jon' } }))).toEqual(['open']);
     expect(viewsOf(conversation('a', { status: 'resolved', assignee: { id: ME, name: 'Ana' } }))).toEqual(['resolved']);
+  });
+});
+
+describe('a team’s view', () => {
+  const id = '019fa000-0000-7000-8000-000000000001';
+  const view = `team-${id}` as const;
+
+  it('holds what is open and of the team', () => {
+    const team = { id, name: 'Sales' };
+    expect(isView(view) && !isView('team-') && !isView('team-1')).toBe(true);
+    expect(filterOf(view)).toEqual({ team: id, status: 'open' });
+    expect(belongs(view, conversation('a', { team }), ME)).toBe(true);
+    expect(belongs(view, conversation('a', { team, status: 'resolved' }), ME)).toBe(false);
+    expect(belongs(view, conversation('a', { team: { id: 'other', name: 'Billing' } }), ME)).toBe(false);
+    expect(belongs(view, conversation('a'), ME)).toBe(false);
   });
 });
 

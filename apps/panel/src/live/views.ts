@@ -2,22 +2,36 @@ import { byNewest, type ConversationFilter } from '@sotto/client';
 import type { ConversationCounts, ConversationView } from '@sotto/protocol';
 
 export const VIEWS = ['open', 'mine', 'unassigned', 'resolved'] as const;
-export type ViewName = (typeof VIEWS)[number];
+type FixedView = (typeof VIEWS)[number];
+/** One of the views everybody has, or a team's open conversations. */
+export type ViewName = FixedView | `team-${string}`;
 
-export const isView = (name: string): name is ViewName => (VIEWS as readonly string[]).includes(name);
+const TEAM = /^team-([0-9a-f-]{36})$/;
 
-/** What to ask the server for. */
-export const FILTERS: Readonly<Record<ViewName, ConversationFilter>> = {
+/** The team whose conversations a view shows; null for the others. */
+export const teamOf = (view: ViewName): string | null => TEAM.exec(view)?.[1] ?? null;
+
+export const isView = (name: string): name is ViewName => (VIEWS as readonly string[]).includes(name) || TEAM.test(name);
+
+const FILTERS: Readonly<Record<FixedView, ConversationFilter>> = {
   open: { status: 'open' },
   mine: { view: 'mine', status: 'open' },
   unassigned: { view: 'unassigned', status: 'open' },
   resolved: { status: 'resolved' },
 };
 
+/** What to ask the server for. */
+export function filterOf(view: ViewName): ConversationFilter {
+  const team = teamOf(view);
+  return team === null ? FILTERS[view as FixedView] : { team, status: 'open' };
+}
+
 /** Whether a conversation belongs in a view, as the server decides it. */
 export function belongs(view: ViewName, conversation: ConversationView, memberId: string): boolean {
   if (view === 'resolved') return conversation.status === 'resolved';
   if (conversation.status !== 'open') return false;
+  const team = teamOf(view);
+  if (team !== null) return conversation.team?.id === team;
   if (view === 'mine') return conversation.assignee?.id === memberId;
   return view === 'open' || conversation.assignee === null;
 }

@@ -1,8 +1,8 @@
-import { Button, ColorInput, Stack, TextInput } from '@mantine/core';
+import { Button, ColorInput, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { Email, InboxPatch, LANGUAGES, type InboxView } from '@sotto/protocol';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
 import { queries } from '../session/session';
@@ -11,13 +11,15 @@ import { failureText, fieldErrors } from '../words/failure';
 import { InboxWords, type Words } from './inbox-words';
 import { OriginList } from './origin-list';
 import { Group, SaveBar } from './parts';
-import { inboxesQuery, inboxQuery } from './queries';
+import { inboxesQuery, inboxQuery, teamsQuery } from './queries';
 import { WidgetPreview } from './widget-preview';
 
 interface Values {
   name: string;
   colour: string;
   fallbackEmail: string;
+  /** Empty for everybody's. */
+  teamId: string;
   texts: Words;
 }
 
@@ -28,10 +30,11 @@ const valuesOf = (inbox: InboxView): Values => ({
   name: inbox.name,
   colour: inbox.colour,
   fallbackEmail: inbox.fallbackEmail ?? '',
+  teamId: inbox.teamId ?? '',
   texts: Object.fromEntries(LANGUAGES.map((language) => [language, { ...NO_WORDS, ...inbox.texts[language] }])) as Words,
 });
 
-function patchOf({ name, colour, fallbackEmail, texts }: Values): InboxPatch {
+function patchOf({ name, colour, fallbackEmail, teamId, texts }: Values): InboxPatch {
   const written = LANGUAGES.map(
     (language) => [language, Object.fromEntries(Object.entries(texts[language]).filter(([, text]) => text.trim() !== ''))] as const,
   );
@@ -39,6 +42,7 @@ function patchOf({ name, colour, fallbackEmail, texts }: Values): InboxPatch {
     name,
     colour: colour.toLowerCase(),
     fallbackEmail: fallbackEmail.trim() === '' ? null : fallbackEmail,
+    teamId: teamId || null,
     texts: Object.fromEntries(written.filter(([, words]) => Object.keys(words).length > 0)),
   };
 }
@@ -76,6 +80,7 @@ export function InboxForm({ inbox, readOnly }: { inbox: InboxView; readOnly: boo
       },
     }),
   );
+  const teams = useQuery(teamsQuery).data?.items ?? [];
   // Sites save at once: one added here must work before the rest of the page is done.
   const setOrigins = (allowedOrigins: string[]) =>
     save.mutate(
@@ -121,6 +126,17 @@ export function InboxForm({ inbox, readOnly }: { inbox: InboxView; readOnly: boo
           {...form.getInputProps('fallbackEmail')}
         />
       </Group>
+      {teams.length > 0 && (
+        <Group title={t('inboxes.team')} hint={t('inboxes.teamHint')}>
+          <Select
+            aria-label={t('inboxes.team')}
+            data={[{ value: '', label: t('inboxes.teamNone') }, ...teams.map(({ id, name }) => ({ value: id, label: name }))]}
+            allowDeselect={false}
+            readOnly={readOnly}
+            {...form.getInputProps('teamId')}
+          />
+        </Group>
+      )}
       {form.isDirty() && (
         <SaveBar words={t('inboxes.unsaved')}>
           <Button size="xs" variant="default" onClick={form.reset}>

@@ -1,13 +1,14 @@
 import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconCircleCheck, IconMessages, IconSearch, IconUser, IconUserQuestion, type Icon } from '@tabler/icons-react';
+import { IconCircleCheck, IconMessages, IconSearch, IconUser, IconUserQuestion, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCell } from '../live/cell';
 import { useDesk } from '../live/desk-context';
-import { VIEWS, type ViewName } from '../live/views';
+import { useMyTeams } from '../live/view-names';
+import { VIEWS } from '../live/views';
 import { membersQuery } from '../session/session';
 import { Brand } from './brand';
 import classes from './nav.module.css';
@@ -15,7 +16,9 @@ import { PersonMenu } from './person-menu';
 import { SETTINGS_LINKS } from './settings-links';
 import { MOD } from './shortcuts-dialog';
 
-export const VIEW_ICONS: Readonly<Record<ViewName, Icon>> = {
+type FixedView = (typeof VIEWS)[number];
+
+export const VIEW_ICONS: Readonly<Record<FixedView, Icon>> = {
   open: IconMessages,
   mine: IconUser,
   unassigned: IconUserQuestion,
@@ -25,6 +28,7 @@ export const VIEW_ICONS: Readonly<Record<ViewName, Icon>> = {
 export function Nav({ compact }: { compact: boolean }) {
   const { t } = useTranslation();
   const desk = useDesk();
+  const teams = useMyTeams(desk.me.member.id);
   return (
     <nav className={classes.nav} data-compact={compact || undefined} aria-label={t('nav.main')}>
       <div className={classes.head}>
@@ -57,6 +61,20 @@ export function Nav({ compact }: { compact: boolean }) {
           <ViewLink key={view} view={view} compact={compact} />
         ))}
       </Section>
+      {teams.length > 0 && (
+        <Section compact={compact} title={t('nav.myTeams')}>
+          {teams.map(({ id, name }) => (
+            <li key={id}>
+              <Tip compact={compact} label={name}>
+                <Link to="/inbox/$view" params={{ view: `team-${id}` }} className={classes.link}>
+                  <IconUsersGroup size={18} stroke={1.7} aria-hidden />
+                  <Label compact={compact}>{name}</Label>
+                </Link>
+              </Tip>
+            </li>
+          ))}
+        </Section>
+      )}
       <Section compact={compact} title={t('nav.settings')}>
         {SETTINGS_LINKS.filter(({ needs }) => desk.me.permissions.includes(needs)).map(({ to, words, icon: LinkIcon }) => (
           <li key={to}>
@@ -92,7 +110,7 @@ function Section({ compact, title, children }: { compact: boolean; title: string
   );
 }
 
-function ViewLink({ view, compact }: { view: ViewName; compact: boolean }) {
+function ViewLink({ view, compact }: { view: FixedView; compact: boolean }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const count = useCell(desk.conversations.counts)?.[view];
