@@ -212,6 +212,7 @@ describe('through a mail server that is not always there', () => {
     await away.database.in(member.accountId, async (tx) => {
       for (const eraser of away.app.get(Erasers).all()) await eraser.erase(tx, subject);
     });
+    expect(await waiting(member.id, away)).toEqual([]);
     refusal = undefined;
     await until(() => finished(row?.id ?? '', away), isThere);
     expect(server.mails.filter(isTo('gone@acme.test'))).toEqual([]);
