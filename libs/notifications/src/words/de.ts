@@ -26,7 +26,7 @@ export const de: Words = {
     language: 'de',
     greeting: name ? `Guten Tag ${name},` : 'Guten Tag,',
     address: 'Falls der Knopf nicht geht, öffnen Sie diese Adresse:',
-    footer: `Sie erhalten diese E-Mail, weil Sie zu ${account} auf ${url} gehören.`,
+    footer: `Sie erhalten diese E-Mail, weil Sie zu ${account} gehören: ${url}`,
   }),
   letters: {
     'account-created': (_, { url, account }) => ({
@@ -61,7 +61,7 @@ export const de: Words = {
     invitation: ({ token, by, account }, occasion) => ({
       subject: `Einladung zu ${inert(account)}`,
       paragraphs: [
-        `${inert(by)} lädt Sie ein, in ${inert(account)} gemeinsam Nachrichten zu beantworten.`,
+        `${inert(by)} lädt Sie ein, bei ${inert(account)} gemeinsam Nachrichten zu beantworten.`,
         'Der Link gilt 7 Tage und nur einmal.',
       ],
       action: { label: 'Einladung annehmen', url: joinLink(occasion, token) },
@@ -81,7 +81,7 @@ export const de: Words = {
     'ownership-offered': ({ by, account }, { url }) => ({
       subject: 'Ihnen wird ein Konto angeboten',
       paragraphs: [
-        `${inert(by)} bietet Ihnen an, Inhaber von ${inert(account)} zu werden. Ein Inhaber darf alles, auch das Konto weitergeben.`,
+        `${inert(by)} möchte Ihnen ${inert(account)} übergeben: Als Inhaber dürfen Sie alles, auch das Konto weitergeben.`,
         'Melden Sie sich an, um anzunehmen oder abzulehnen.',
       ],
       action: { label: 'Sotto öffnen', url: `${url}/` },

@@ -20,7 +20,7 @@ export const en: Words = {
     language: 'en',
     greeting: name ? `Hello ${name},` : 'Hello,',
     address: 'If the button does not work, open this address:',
-    footer: `You get this mail because you belong to ${account} at ${url}.`,
+    footer: `You get this mail because you belong to ${account} at ${url}`,
   }),
   letters: {
     'account-created': (_, { url, account }) => ({
@@ -55,7 +55,7 @@ export const en: Words = {
     invitation: ({ token, by, account }, occasion) => ({
       subject: `Invitation to ${inert(account)}`,
       paragraphs: [
-        `${inert(by)} invites you to answer messages together in ${inert(account)}.`,
+        `${inert(by)} invites you to join ${inert(account)} and answer messages together.`,
         'The link is good for 7 days and works once.',
       ],
       action: { label: 'Accept the invitation', url: joinLink(occasion, token) },
@@ -75,7 +75,7 @@ export const en: Words = {
     'ownership-offered': ({ by, account }, { url }) => ({
       subject: 'You are offered an account',
       paragraphs: [
-        `${inert(by)} offers you the ownership of ${inert(account)}. An owner may do everything, also give the account away.`,
+        `${inert(by)} wants to give you ${inert(account)}: as its owner you may do everything, also give it away.`,
         'Sign in to accept it or to turn it down.',
       ],
       action: { label: 'Open Sotto', url: `${url}/` },
