@@ -110,10 +110,10 @@ export const accessDe: Pick<Texts, keyof typeof accessEn> = {
   },
   owner: {
     title: '{{account}} übernehmen?',
-    hint: '{{from}} bietet Ihnen an, Inhaber von {{account}} zu werden. Inhaber dürfen alles: Mitglieder, Sicherheit und Daten verwalten und das Konto weitergeben. Bestätigen Sie mit einem Code aus Ihrer Authenticator-App.',
+    hint: '{{from}} bietet Ihnen an, Inhaber von {{account}} zu werden. Inhaber dürfen alles: Mitglieder, Sicherheit und Daten verwalten und das Konto weitergeben. Bestätigen Sie es mit einem Code.',
     factorFirst: 'Inhaber brauchen einen zweiten Faktor. Richten Sie zuerst einen ein und kommen Sie dann zurück.',
     accept: 'Übernehmen',
-    decline: 'Ablehnen',
+    decline: 'Angebot ablehnen',
     accepted: 'Sie sind jetzt Inhaber von {{account}}.',
   },
   me: {

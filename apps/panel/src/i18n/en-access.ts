@@ -106,10 +106,10 @@ export const accessEn = {
   },
   owner: {
     title: 'Take over {{account}}?',
-    hint: '{{from}} offers you the ownership of {{account}}. An owner may do everything: manage members, security and data, and hand the account on. Confirm with a code from your authenticator app.',
+    hint: '{{from}} offers you the ownership of {{account}}. An owner may do everything: manage members, security and data, and hand the account on. Confirm it with a code.',
     factorFirst: 'Owners need a second factor. Set one up first, then come back.',
     accept: 'Take over',
-    decline: 'Decline',
+    decline: 'Decline the offer',
     accepted: 'You are an owner of {{account}} now.',
   },
   me: {

@@ -16,21 +16,22 @@ const TYPES = 'image/png,image/jpeg,image/webp';
 export function Picture({ member }: { member: MemberView }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<ImageBitmap | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [unread, setUnread] = useState(false);
   const again = useRef<() => void>(null);
   const remove = useMutation({
     mutationFn: () => api.removeAvatar(),
+    onMutate: () => setUnread(false),
     onSuccess: refreshMe,
     onError: (error) => notifications.show({ message: failureText(t, error), color: 'red' }),
   });
   const choose = async (file: File | null) => {
     again.current?.();
     if (!file) return;
-    setProblem(null);
+    setUnread(false);
     try {
       setChosen(await createImageBitmap(file));
     } catch {
-      setProblem(t('me.pictureUnread'));
+      setUnread(true);
     }
   };
   return (
@@ -52,8 +53,8 @@ export function Picture({ member }: { member: MemberView }) {
           )}
         </div>
       </div>
-      <Text size="sm" c="var(--mantine-color-error)" role="alert" mt={problem ? 'xs' : 0}>
-        {problem}
+      <Text size="sm" c="var(--mantine-color-error)" role="alert" mt={unread ? 'xs' : 0}>
+        {unread && t('me.pictureUnread')}
       </Text>
       {chosen && <CropDialog picture={chosen} onClose={() => setChosen(null)} />}
     </>

@@ -1,7 +1,6 @@
 import { Button, Select, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import type { ProfilePatch } from '@sotto/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
@@ -19,28 +18,29 @@ export function ProfilePage() {
   const { t, i18n } = useTranslation();
   const { member } = useMe();
   const form = useForm({ initialValues: { name: member.name }, validate: { name: lineCheck(t, 120) } });
-  const save = useMutation({
-    mutationFn: (patch: ProfilePatch) => api.updateProfile(patch),
-    onSuccess: refreshMe,
-    onError: (error) => notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' }),
-  });
-  const rename = form.onSubmit(({ name }) =>
-    save.mutate(
-      { name: name.trim() },
-      {
-        onSuccess: () => notifications.show({ message: t('me.saved') }),
-        onError: (error) => form.setErrors(fieldErrors(error)),
-      },
-    ),
-  );
-  const speak = (language: PanelLanguage) => {
-    chooseLanguage(language);
-    save.mutate({ language });
+  const failed = (error: unknown) => {
+    form.setErrors(fieldErrors(error));
+    notifications.show({ title: t('thread.changeFailed'), message: failureText(t, error), color: 'red' });
   };
+  const rename = useMutation({
+    mutationFn: (name: string) => api.updateProfile({ name }),
+    onSuccess: async () => {
+      await refreshMe();
+      notifications.show({ message: t('me.saved') });
+    },
+    onError: failed,
+  });
+  const speak = useMutation({
+    mutationFn: (language: PanelLanguage) => api.updateProfile({ language }),
+    // Before the answer: one reads the page in the new language while it is on its way.
+    onMutate: chooseLanguage,
+    onSuccess: refreshMe,
+    onError: failed,
+  });
   return (
     <>
       <Group title={t('me.name')} hint={t('setup.nameHint')}>
-        <form noValidate onSubmit={rename}>
+        <form noValidate onSubmit={form.onSubmit(({ name }) => rename.mutate(name.trim()))}>
           <TextInput
             label={t('setup.yourName')}
             autoComplete="name"
@@ -49,7 +49,7 @@ export function ProfilePage() {
             withAsterisk={false}
             {...form.getInputProps('name')}
           />
-          <Button type="submit" size="xs" mt="sm" loading={save.isPending} disabled={form.values.name.trim() === member.name}>
+          <Button type="submit" size="xs" mt="sm" loading={rename.isPending} disabled={form.values.name.trim() === member.name}>
             {t('common.save')}
           </Button>
         </form>
@@ -62,7 +62,7 @@ export function ProfilePage() {
           label={t('nav.language')}
           data={PANEL_LANGUAGES.map((value) => ({ value, label: OWN_NAMES[value] }))}
           value={i18n.language}
-          onChange={(value) => value && speak(value as PanelLanguage)}
+          onChange={(value) => value && speak.mutate(value as PanelLanguage)}
           allowDeselect={false}
           maw={240}
         />

@@ -18,7 +18,7 @@ interface Props {
   submit: string;
   /** Each throws when the proof is refused. A recovery code counts as a code. */
   onCode: (code: string) => Promise<unknown>;
-  onPasskey: () => Promise<unknown>;
+  onPasskey?: () => Promise<unknown>;
   onPassword?: (password: string) => Promise<unknown>;
   onCancel?: () => void;
 }
@@ -38,7 +38,7 @@ export function ProofForm({ ways, submit, onCode, onPasskey, onPassword, onCance
   const [missing, setMissing] = useState<string | null>(null);
   const prove = useMutation({
     mutationFn: async (text: string) => {
-      if (way === 'passkey') await onPasskey();
+      if (way === 'passkey') await onPasskey?.();
       else if (way === 'password') await onPassword?.(text);
       else await onCode(text);
     },
