@@ -67,6 +67,9 @@ async function everything(): Promise<string> {
   return rows.flatMap((of) => of.map(({ row }) => row)).join('\n');
 }
 
+/** What is stored, but for mails on their way out. */
+const content = async () => ({ ...(await contentOf(desk)), 'public.mail_outbox': '' });
+
 /** Any call of a route; the guard answers before a body is looked at. */
 const call = (by: Caller, { method, path }: Route) => by.send(method, path.replaceAll(/:\w+/g, newClientId()));
 
@@ -154,7 +157,7 @@ describe('a half-finished sign-in', () => {
     expect((await request(desk.url).get('/api/v1/auth/state')).body).toEqual({ stage: null, secondFactor: [] });
     await expect(half.connects()).rejects.toThrow('auth.second-factor-required');
 
-    const before = await contentOf(desk);
+    const before = await content();
     const routes = routesOf(desk.app).filter(({ rule }) => !('public' in rule));
     const open = routes.filter(({ rule }) => 'signedIn' in rule && rule.stages.includes('second-factor'));
     expect(open.map(({ name }) => name).sort()).toEqual([
@@ -167,7 +170,7 @@ describe('a half-finished sign-in', () => {
     for (const route of routes.filter((one) => !open.includes(one))) answers.push(`${route.name}: ${got(await call(half, route))}`);
     expect(answers.length).toBeGreaterThan(20);
     expect(answers.filter((one) => !one.endsWith(': 401 auth.second-factor-required'))).toEqual([]);
-    expect(await contentOf(desk)).toEqual(before);
+    expect(await content()).toEqual(before);
   });
 
   it('goes on under a token and an id nobody has seen before', async () => {

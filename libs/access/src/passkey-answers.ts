@@ -28,8 +28,8 @@ const Transports = z.array(z.enum(['ble', 'cable', 'hybrid', 'internal', 'nfc', 
 const MAX_ID = 1_364;
 
 /**
- * No attestation is asked for, so browsers send none, or the authenticator's own without certificates. Others would have the
- * library follow addresses that stand in certificates the caller wrote.
+ * No attestation is asked for, so browsers send none, or the authenticator's own word. A certificate would be taken apart for
+ * nothing, and lists of revoked ones fetched from wherever it says.
  */
 function isWithoutCertificates(answer: Answer): boolean {
   const object = decodeAttestationObject(isoBase64URL.toBuffer(String(answer.response.attestationObject)));
