@@ -113,10 +113,13 @@ export class Conversations {
 
   /** For this member it is not there any more. */
   forget(id: string): void {
-    if (!this.get(id)) return;
+    const before = this.get(id);
+    if (!before) return;
     const next = new Map(this.known.value);
     next.delete(id);
     this.known.set(next);
+    const { value: counts } = this.counts;
+    this.counts.set(counts && recount(counts, before, undefined, this.memberId));
     this.recountLater();
   }
 

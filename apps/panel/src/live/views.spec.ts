@@ -96,6 +96,11 @@ describe('recount', () => {
     });
   });
 
+  it('takes out one that is hidden', () => {
+    const before = conversation('a', { assignee: { id: ME, name: 'Ana' } });
+    expect(recount(counts, before, undefined, ME)).toEqual({ ...counts, open: count(2), mine: count(0) });
+  });
+
   it('counts one never seen before', () => {
     expect(recount(counts, undefined, conversation('a'), ME)).toEqual({ ...counts, open: count(4), unassigned: count(3) });
   });

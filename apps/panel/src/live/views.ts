@@ -64,12 +64,13 @@ export function fresher(held: ConversationView | undefined, snapshot: Conversati
 export function recount(
   counts: ConversationCounts,
   before: ConversationView | undefined,
-  after: ConversationView,
+  after: ConversationView | undefined,
   memberId: string,
 ): ConversationCounts {
   let next = counts;
   for (const view of VIEWS) {
-    const change = Number(belongs(view, after, memberId)) - Number(before !== undefined && belongs(view, before, memberId));
+    const counted = (one: ConversationView | undefined) => Number(one !== undefined && belongs(view, one, memberId));
+    const change = counted(after) - counted(before);
     if (change === 0 || next[view].more) continue;
     next = { ...next, [view]: { ...next[view], count: Math.max(0, next[view].count + change) } };
   }

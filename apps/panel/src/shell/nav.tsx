@@ -1,6 +1,6 @@
 import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconCircleCheck, IconMessages, IconSearch, IconUser, IconUserQuestion, IconUsersGroup, type Icon } from '@tabler/icons-react';
+import { IconCircleCheck, IconMessages, IconSearch, IconUser, IconUserQuestion, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
@@ -10,6 +10,7 @@ import { useDesk } from '../live/desk-context';
 import { useMyTeams } from '../live/view-names';
 import { VIEWS } from '../live/views';
 import { membersQuery } from '../session/session';
+import { initials } from '../words/names';
 import { Brand } from './brand';
 import classes from './nav.module.css';
 import { PersonMenu } from './person-menu';
@@ -67,7 +68,9 @@ export function Nav({ compact }: { compact: boolean }) {
             <li key={id}>
               <Tip compact={compact} label={name}>
                 <Link to="/inbox/$view" params={{ view: `team-${id}` }} className={classes.link}>
-                  <IconUsersGroup size={18} stroke={1.7} aria-hidden />
+                  <span className={classes.letters} aria-hidden="true">
+                    {initials(name)}
+                  </span>
                   <Label compact={compact}>{name}</Label>
                 </Link>
               </Tip>
