@@ -38,6 +38,12 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const issuerRefused = (sentence: string) =>
   new AppError('input.invalid', sentence, { errors: [{ path: 'issuer', message: 'cannot be used' }] });
 
+/** The library wraps what the way out threw. */
+const refusalIn = (error: unknown): AppError | null => {
+  if (error instanceof AppError) return error;
+  return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : null;
+};
+
 /** Basic is what every provider must take; the other is for those that take nothing else. */
 const withSecret =
   (secret: string): ClientAuth =>
@@ -153,8 +159,7 @@ export class SsoProviders {
     try {
       await this.discover(provider);
     } catch (error) {
-      if (error instanceof AppError) throw error;
-      throw issuerRefused('No OpenID provider answered there. Enter its issuer exactly as the provider spells it.');
+      throw refusalIn(error) ?? issuerRefused('No OpenID provider answered there. Enter its issuer exactly as the provider spells it.');
     }
   }
 
