@@ -1,14 +1,14 @@
 import { inert } from '../letter.js';
 import { joinLink, moment, resetLink, type Words } from './words.js';
 
-const ROLES: Readonly<Record<string, string>> = { owner: 'Inhaber', admin: 'Administrator', agent: 'Agent' };
+const ROLES: Readonly<Record<string, string>> = { owner: 'Inhaber', admin: 'Admin', agent: 'Agent' };
 
 const CHANGES = {
   enabled: ['Anmeldung in zwei Schritten ist an', 'Ab jetzt wird bei der Anmeldung nach dem Passwort ein Code verlangt.'],
   disabled: ['Anmeldung in zwei Schritten ist aus', 'Für die Anmeldung genügt das Passwort.'],
   reset: [
     'Anmeldung in zwei Schritten wurde zurückgesetzt',
-    'Ein Administrator hat Ihren zweiten Faktor und Ihre Wiederherstellungscodes entfernt. Sie sind überall abgemeldet.',
+    'Ein Admin hat Ihren zweiten Faktor und Ihre Wiederherstellungscodes entfernt. Sie sind überall abgemeldet.',
   ],
   'passkey-added': ['Ein Passkey wurde hinzugefügt', 'Er kann als zweiter Schritt der Anmeldung benutzt werden.'],
   'passkey-removed': ['Ein Passkey wurde entfernt', 'Er kann nicht mehr zur Anmeldung benutzt werden.'],
@@ -32,7 +32,7 @@ export const de: Words = {
     'account-created': (_, { url, account }) => ({
       subject: 'Ihr Konto ist bereit',
       paragraphs: [
-        `${account} ist eingerichtet, und Sie sind der Inhaber.`,
+        `${account} ist eingerichtet und gehört Ihnen.`,
         'Schalten Sie als Nächstes die Anmeldung in zwei Schritten ein, setzen Sie das Widget auf Ihre Website und laden Sie die Leute ein, die mit Ihnen antworten.',
       ],
       action: { label: 'Sotto öffnen', url: `${url}/` },
