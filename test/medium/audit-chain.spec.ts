@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuditChain } from '@sotto/audit';
-import { Erasers, query } from '@sotto/platform';
+import { AuditChain, verifyAudit } from '@sotto/audit';
+import { Erasers, KeyRing, query } from '@sotto/platform';
 import type { AuditVerification, InboxView } from '@sotto/protocol';
 import { aDesk, type Desk } from '../support/desk.js';
 import type { Member } from '../support/people.js';
@@ -160,6 +160,42 @@ describe('a row that is gone, moved or forged is found', () => {
 
   it('and each time the rows are put back, the chain holds again', async () => {
     expect(await problems()).toEqual([]);
+  });
+});
+
+describe('the operator’s check of every account', () => {
+  const check = async (noted: string[] = []) => {
+    const lines: string[] = [];
+    const ok = await verifyAudit(desk.database, desk.app.get(KeyRing, { strict: false }), noted, (line) => lines.push(line));
+    return { ok, lines };
+  };
+  const lineOf = async (accountId: string) => {
+    const head = await headOf(accountId);
+    return `Account ${accountId}: ${head?.seq} entries, newest digest ${head?.hash}`;
+  };
+
+  it('prints each newest digest, and each problem', async () => {
+    const accounts = [desk.owner.accountId, other.owner.accountId];
+    const lines = await Promise.all(accounts.map(lineOf));
+    expect(await check()).toEqual({ ok: true, lines });
+    const broken = await after([[`update audit_entry set data = '{}' where account_id = $1 and seq = ${MIDDLE}`, own()]], check);
+    expect(broken).toEqual({ ok: false, lines: [`Account ${accounts[0]}: entry ${MIDDLE} is not what was written`, ...lines] });
+  });
+
+  it('misses a digest noted earlier when the end was cut off together with its head', async () => {
+    const head = await headOf(desk.owner.accountId);
+    const cut: [string, unknown[]][] = [
+      [`delete from audit_entry where account_id = $1 and seq = ${head?.seq}`, own()],
+      [
+        'update audit_head h set seq = e.seq, hash = e.hash from audit_entry e where h.account_id = $1 and e.account_id = $1 and e.seq = h.seq - 1',
+        own(),
+      ],
+    ];
+    expect(await after(cut, problems)).toEqual([]);
+    const noted = [head?.hash ?? ''];
+    expect((await check(noted)).ok).toBe(true);
+    const found = await after(cut, () => check(noted));
+    expect([found.ok, found.lines.at(-1)]).toEqual([false, `The digest ${head?.hash} is in no log any more`]);
   });
 });
 

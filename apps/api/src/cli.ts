@@ -1,6 +1,6 @@
 import { Allowlists, accountsNamed, allowEverywhere } from '@sotto/access';
 import { issueSetupCode } from '@sotto/accounts';
-import { AuditLog } from '@sotto/audit';
+import { AuditLog, verifyAudit } from '@sotto/audit';
 import { SystemClock } from '@sotto/kernel';
 import { Database, KeyRing, openDatabase, readConfig, readMasterKey, type Config } from '@sotto/platform';
 import { holdLocation } from './location.js';
@@ -37,10 +37,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     say(`${account.name} may be used from everywhere again.`);
     return 0;
   },
+  'verify-audit': async ({ config, database, words, say }) =>
+    (await verifyAudit(database, new KeyRing(readMasterKey(config), database), words, say)) ? 0 : 1,
 };
 
 const USAGE = `Usage: cli.js setup-code                             prints a one-time code that makes a further account
        cli.js allow-everywhere <account name or id>  empties the list of addresses an account may be used from
+       cli.js verify-audit [digest noted earlier …]  recomputes every account's audit log and prints its newest digest
 `;
 
 async function main([name = '', ...words]: string[]): Promise<number> {
