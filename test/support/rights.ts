@@ -15,10 +15,20 @@ export interface Right {
   fresh?: true;
   /** The thing is a conversation of a team, or somebody who wrote in one: for colleagues outside it is not there. */
   ofTeam?: true;
+  /** The thing is the agent's alone, whatever the role of somebody else. */
+  ofAgent?: true;
+  /** The thing is the owner's alone. */
+  ofOwner?: true;
+  /** There may be nothing to do: allowed, and yet answered with "not here" or "not right". */
+  perhaps?: true;
 }
 
 const anybody: Right = { kind: 'anybody', needs: 'nothing' };
 const self: Right = { kind: 'self', needs: 'person' };
+const unfinished: Right = { kind: 'self', needs: 'unfinished' };
+const perhaps = (right: Right): Right => ({ ...right, perhaps: true });
+const ofAgent = (right: Right): Right => ({ ...right, kind: 'one', ofAgent: true });
+const ofOwner = (right: Right): Right => ({ ...right, kind: 'one', ofOwner: true });
 const fresh = (right: Right): Right => ({ ...right, fresh: true });
 const one = (needs: Permission): Right => ({ kind: 'one', needs });
 const many = (needs: Permission): Right => ({ kind: 'many', needs });
@@ -54,11 +64,84 @@ export const ROUTES: Record<string, Right> = {
   'GET /widget/v1/frame': anybody,
   'GET /try/:key': anybody,
   'GET /api/v1/conversations': many('conversation.read'),
-  'GET /api/v1/conversations/counts': many('conversation.read'),
+  'GET /api/v1/conversations/counts': many('conversation.update'),
   'GET /api/v1/conversations/:id': inTeam('conversation.read'),
   'GET /api/v1/conversations/:id/events': inTeam('conversation.read'),
   'POST /api/v1/conversations/:id/messages': inTeam('conversation.reply'),
   'PATCH /api/v1/conversations/:id': inTeam('conversation.update'),
+
+  'GET /api/v1/auth/methods': anybody,
+  'GET /api/v1/auth/state': anybody,
+  'GET /api/v1/auth/sso/callback': anybody,
+  'GET /api/v1/auth/sso/:accountId': anybody,
+  'POST /api/v1/auth/invitation': anybody,
+  'POST /api/v1/auth/invitation/accept': anybody,
+  'POST /api/v1/auth/password-reset': anybody,
+  'POST /api/v1/auth/password-reset/confirm': anybody,
+  'GET /dev/mail': anybody,
+  'GET /dev/mail.json': anybody,
+  'GET /dev/mail/:number': anybody,
+  'GET /dev/mail/:number/html': anybody,
+  'POST /api/v1/auth/second-factor': unfinished,
+  'POST /api/v1/auth/second-factor/passkey/options': unfinished,
+  'POST /api/v1/auth/second-factor/passkey': unfinished,
+  'GET /api/v1/auth/step-up': self,
+  'POST /api/v1/auth/step-up': perhaps(self),
+  'POST /api/v1/auth/step-up/passkey/options': perhaps(self),
+  'POST /api/v1/auth/step-up/passkey': perhaps(self),
+  'GET /api/v1/second-factor': self,
+  'POST /api/v1/second-factor/totp': fresh(self),
+  'POST /api/v1/second-factor/totp/confirm': perhaps(self),
+  'DELETE /api/v1/second-factor/totp': perhaps(fresh(self)),
+  'POST /api/v1/second-factor/recovery-codes': perhaps(fresh(self)),
+  'POST /api/v1/second-factor/passkeys/options': fresh(self),
+  'POST /api/v1/second-factor/passkeys': perhaps(fresh(self)),
+  'DELETE /api/v1/second-factor/passkeys/:id': ofAgent(fresh(self)),
+  'GET /api/v1/sessions': self,
+  'DELETE /api/v1/sessions': self,
+  'DELETE /api/v1/sessions/:id': ofAgent(self),
+  'PATCH /api/v1/me': self,
+  'PUT /api/v1/me/avatar': self,
+  'DELETE /api/v1/me/avatar': self,
+  'POST /api/v1/me/password': perhaps(self),
+  'GET /api/v1/me/sign-ins': self,
+
+  'POST /api/v1/members/invitations': making('member.manage'),
+  'POST /api/v1/members/:id/invitation': one('member.manage'),
+  'DELETE /api/v1/members/:id/invitation': one('member.manage'),
+  'PATCH /api/v1/members/:id': one('member.manage'),
+  'DELETE /api/v1/members/:id': fresh(one('member.manage')),
+  'DELETE /api/v1/members/:id/second-factor': fresh(one('member.manage')),
+  'GET /api/v1/members/:id/avatar': one('member.read'),
+  'GET /api/v1/roles': many('role.manage'),
+  'POST /api/v1/roles': fresh(making('role.manage')),
+  'PATCH /api/v1/roles/:id': fresh(one('role.manage')),
+  'DELETE /api/v1/roles/:id': fresh(one('role.manage')),
+  'GET /api/v1/teams': many('member.read'),
+  'POST /api/v1/teams': making('team.manage'),
+  'PATCH /api/v1/teams/:id': one('team.manage'),
+  'DELETE /api/v1/teams/:id': one('team.manage'),
+  'POST /api/v1/ownership/offer': fresh(making('ownership.transfer')),
+  'GET /api/v1/ownership/offer': perhaps(self),
+  'DELETE /api/v1/ownership/offer': perhaps(self),
+  'POST /api/v1/ownership/accept': perhaps(self),
+
+  'GET /api/v1/settings/security': own('security.read'),
+  'PUT /api/v1/settings/security': fresh(own('security.manage')),
+  'POST /api/v1/settings/security/test-address': own('security.read'),
+  'GET /api/v1/settings/sso': own('security.manage'),
+  'PUT /api/v1/settings/sso': fresh(own('security.manage')),
+  'DELETE /api/v1/settings/sso': fresh(own('security.manage')),
+  'GET /api/v1/settings/mail': own('mail.manage'),
+  'PUT /api/v1/settings/mail': fresh(own('mail.manage')),
+  'DELETE /api/v1/settings/mail': fresh(own('mail.manage')),
+  'POST /api/v1/settings/mail/test': own('mail.manage'),
+  'GET /api/v1/api-tokens': self,
+  'POST /api/v1/api-tokens': fresh(making('token.manage')),
+  'DELETE /api/v1/api-tokens/:id': ofOwner(self),
+  'GET /api/v1/audit': many('audit.read'),
+  'GET /api/v1/audit/export': fresh(many('audit.export')),
+  'GET /api/v1/audit/verification': own('audit.read'),
 };
 
 export const EVENTS: Record<string, Kind> = {
@@ -72,4 +155,3 @@ export const EVENTS: Record<string, Kind> = {
   '/visitor typing': 'one',
   '/visitor read': 'one',
 };
-void fresh;

@@ -36,7 +36,7 @@ export interface SocketEvent {
 const ARGUMENTS = '__routeArguments__';
 const HTTP_DOORS: Record<string, Door['in']> = { '3': 'body', '4': 'query', '5': 'param' };
 const SOCKET_BODY = '3';
-const OUTSIDE_THE_API = /^\/(health|widget|try)(\/|$)/;
+const OUTSIDE_THE_API = /^\/(health|widget|try|dev)(\/|$)/;
 
 interface Argument {
   data?: string;

@@ -1,5 +1,7 @@
 import { MembersService } from '@sotto/accounts';
-import type { InboxView, Role } from '@sotto/protocol';
+import { KeyRing } from '@sotto/platform';
+import type { InboxView, Page, Role, SessionView } from '@sotto/protocol';
+import request, { type Response } from 'supertest';
 import { PASSWORD, type Desk } from './desk.js';
 import { newClientId, says, starts, type Caller, type LiveClient, type Member, type Visitor } from './people.js';
 import type { Route, SocketEvent } from './router.js';
@@ -28,6 +30,15 @@ export interface Side {
   neighbourChat: LiveClient;
   /** Text of the private note. */
   note: string;
+  /** A further agent, for what members do to each other. */
+  colleague: Member;
+  invitedId: string;
+  teamId: string;
+  roleId: string;
+  tokenId: string;
+  /** The agent's own. */
+  sessionId: string;
+  passkeyId: string;
 }
 
 /** Makes a further member of an account, signed in. */
@@ -49,7 +60,53 @@ export async function fill(desk: Desk, account: { owner: Member; inbox: InboxVie
   await says(panel, conversationId, note, 'note');
   await owner.patch(`/api/v1/conversations/${conversationId}`, { assigneeId: agent.id });
   await owner.send('post', '/api/v1/inboxes', { name: `Second of ${mark}` }, { 'idempotency-key': newClientId() });
-  return { accountId: owner.accountId, inbox, owner, agent, visitor, chat, desk: panel, conversationId, neighbour, neighbourChat, note };
+  const made = await furnish(desk, owner, agent, mark);
+  return {
+    accountId: owner.accountId,
+    inbox,
+    owner,
+    agent,
+    visitor,
+    chat,
+    desk: panel,
+    conversationId,
+    neighbour,
+    neighbourChat,
+    note,
+    ...made,
+  };
+}
+
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+const idOf = (answer: Response): string => {
+  if (answer.status >= 300) throw new Error(`Not made: ${answer.text}`);
+  return (answer.body as { id: string }).id;
+};
+
+/** What owners make, and what the agent has of their own. */
+async function furnish(desk: Desk, owner: Member, agent: Member, mark: string) {
+  const colleague = await addMember(desk, owner.accountId, `Colleague of ${mark}`, `colleague@${mark}.test`, 'agent');
+  const invitation = { name: `Invited of ${mark}`, email: `invited@${mark}.test` };
+  const invitedId = idOf(await owner.send('post', '/api/v1/members/invitations', invitation, { 'idempotency-key': newClientId() }));
+  const teamId = idOf(await owner.post('/api/v1/teams', { name: `Team of ${mark}`, memberIds: [colleague.id] }));
+  const roleId = idOf(await owner.post('/api/v1/roles', { name: `Role of ${mark}`, permissions: ['conversation.read'] }));
+  const tokenId = idOf(await owner.post('/api/v1/api-tokens', { name: `Program of ${mark}`, scopes: ['conversation.read'] }));
+  await request(desk.url).put('/api/v1/me/avatar').set(colleague.headers).set('content-type', 'image/png').send(PIXEL);
+  const sessions = (await agent.get('/api/v1/sessions')).body as Page<SessionView>;
+  return { colleague, invitedId, teamId, roleId, tokenId, sessionId: sessions.items[0]?.id ?? '', passkeyId: await aPasskey(desk, agent) };
+}
+
+/** A passkey nobody can answer with. */
+export async function aPasskey(desk: Desk, { accountId, id: memberId }: Member): Promise<string> {
+  const id = newClientId();
+  const cipher = await desk.app.get(KeyRing, { strict: false }).cipher(accountId, memberId);
+  await desk.sql(
+    `insert into passkey (id, account_id, member_id, credential_id, public_key, transports, name_sealed, created_at)
+     values ($1, $2, $3, $4, $5, '[]', $6, now())`,
+    [id, accountId, memberId, newClientId(), Buffer.from('x'), cipher.seal('passkey', id, 'name', 'Key')],
+  );
+  return id;
 }
 
 /** A call that is right in every part, from which a test makes wrong ones. */
@@ -65,7 +122,10 @@ export interface Sample {
 
 /** For every route a right call, by the route's name. A route that is missing here fails the tests that go through all. */
 export function routeSamples(side: Side): Record<string, Sample> {
-  const { owner, agent, visitor, inbox, conversationId } = side;
+  const { owner, agent, visitor, inbox, conversationId, colleague } = side;
+  const member = { by: owner, parameters: { id: colleague.id } };
+  const passkey = { id: 'x', rawId: 'x', type: 'public-key', response: {}, clientExtensionResults: {} };
+  const list = [{ range: '127.0.0.0/8', label: 'here' }];
   const conversation = { by: agent, parameters: { id: conversationId } };
   const contact = { by: agent, parameters: { id: visitor.contactId } };
   const consent = {
@@ -128,6 +188,99 @@ export function routeSamples(side: Side): Record<string, Sample> {
       body: { clientMessageId: newClientId(), kind: 'message', body: 'Good day' },
     },
     'PATCH /api/v1/conversations/:id': { ...conversation, body: { status: 'open', assigneeId: agent.id } },
+
+    'GET /api/v1/auth/methods': { by: null },
+    'GET /api/v1/auth/state': { by: null },
+    'GET /api/v1/auth/sso/callback': { by: null },
+    'GET /api/v1/auth/sso/:accountId': { by: null, parameters: { accountId: side.accountId } },
+    'POST /api/v1/auth/invitation': { by: null, body: { token: 'nobody-gave-this' } },
+    'POST /api/v1/auth/invitation/accept': {
+      by: null,
+      body: { token: 'nobody-gave-this', name: 'Ina', password: 'three-quiet-otters-73' },
+    },
+    'POST /api/v1/auth/password-reset': { by: null, body: { email: 'nobody@acme.test' } },
+    'POST /api/v1/auth/password-reset/confirm': { by: null, body: { token: 'nobody-gave-this', password: 'three-quiet-otters-73' } },
+    'GET /dev/mail': { by: null },
+    'GET /dev/mail.json': { by: null },
+    'GET /dev/mail/:number': { by: null, parameters: { number: '1' } },
+    'GET /dev/mail/:number/html': { by: null, parameters: { number: '1' } },
+    'POST /api/v1/auth/second-factor': { by: agent, body: { code: '000000' } },
+    'POST /api/v1/auth/second-factor/passkey/options': { by: agent },
+    'POST /api/v1/auth/second-factor/passkey': { by: agent, body: { response: passkey } },
+    'GET /api/v1/auth/step-up': { by: agent },
+    'POST /api/v1/auth/step-up': { by: agent, body: { password: PASSWORD } },
+    'POST /api/v1/auth/step-up/passkey/options': { by: agent },
+    'POST /api/v1/auth/step-up/passkey': { by: agent, body: { response: passkey } },
+    'GET /api/v1/second-factor': { by: agent },
+    'POST /api/v1/second-factor/totp': { by: agent },
+    'POST /api/v1/second-factor/totp/confirm': { by: agent, body: { code: '000000' } },
+    'DELETE /api/v1/second-factor/totp': { by: agent },
+    'POST /api/v1/second-factor/recovery-codes': { by: agent },
+    'POST /api/v1/second-factor/passkeys/options': { by: agent },
+    'POST /api/v1/second-factor/passkeys': { by: agent, body: { name: 'Key', response: passkey } },
+    'DELETE /api/v1/second-factor/passkeys/:id': { by: agent, parameters: { id: side.passkeyId } },
+    'GET /api/v1/sessions': { by: agent },
+    'DELETE /api/v1/sessions': { by: agent },
+    'DELETE /api/v1/sessions/:id': { by: agent, parameters: { id: side.sessionId } },
+    'PATCH /api/v1/me': { by: agent, body: { name: 'Agata', language: 'de' } },
+    'PUT /api/v1/me/avatar': { by: agent },
+    'DELETE /api/v1/me/avatar': { by: agent },
+    'POST /api/v1/me/password': { by: agent, body: { current: PASSWORD, password: 'three-quiet-otters-73' } },
+    'GET /api/v1/me/sign-ins': { by: agent, query: { limit: '10' } },
+
+    'POST /api/v1/members/invitations': {
+      by: owner,
+      body: { name: 'Ida', email: 'ida@new.test', role: 'agent', customRoleId: null, teamIds: [side.teamId] },
+    },
+    'POST /api/v1/members/:id/invitation': { by: owner, parameters: { id: side.invitedId } },
+    'DELETE /api/v1/members/:id/invitation': { by: owner, parameters: { id: side.invitedId } },
+    'PATCH /api/v1/members/:id': { ...member, body: { teamIds: [side.teamId] } },
+    'DELETE /api/v1/members/:id': member,
+    'DELETE /api/v1/members/:id/second-factor': member,
+    'GET /api/v1/members/:id/avatar': { ...member, by: agent },
+    'GET /api/v1/roles': { by: owner },
+    'POST /api/v1/roles': { by: owner, body: { name: 'Day shift', permissions: ['conversation.read'] } },
+    'PATCH /api/v1/roles/:id': { by: owner, parameters: { id: side.roleId }, body: { name: 'Night shift' } },
+    'DELETE /api/v1/roles/:id': { by: owner, parameters: { id: side.roleId } },
+    'GET /api/v1/teams': { by: agent },
+    'POST /api/v1/teams': { by: owner, body: { name: 'Billing', memberIds: [agent.id] } },
+    'PATCH /api/v1/teams/:id': { by: owner, parameters: { id: side.teamId }, body: { name: 'Payments' } },
+    'DELETE /api/v1/teams/:id': { by: owner, parameters: { id: side.teamId } },
+    'POST /api/v1/ownership/offer': { by: owner, body: { memberId: agent.id, stay: true } },
+    'GET /api/v1/ownership/offer': { by: agent },
+    'DELETE /api/v1/ownership/offer': { by: agent },
+    'POST /api/v1/ownership/accept': { by: agent, body: { code: '000000' } },
+
+    'GET /api/v1/settings/security': { by: owner },
+    'PUT /api/v1/settings/security': { by: owner, body: { requireTwoFactor: false, ipAllowlist: list } },
+    'POST /api/v1/settings/security/test-address': { by: owner, body: { address: '127.0.0.1', ipAllowlist: list } },
+    'GET /api/v1/settings/sso': { by: owner },
+    'PUT /api/v1/settings/sso': {
+      by: owner,
+      body: { enabled: false, name: 'Acme', issuer: 'https://login.example.com', clientId: 'sotto', clientSecret: 'a secret' },
+    },
+    'DELETE /api/v1/settings/sso': { by: owner },
+    'GET /api/v1/settings/mail': { by: owner },
+    'PUT /api/v1/settings/mail': {
+      by: owner,
+      body: {
+        host: 'smtp.example.com',
+        port: 587,
+        security: 'starttls',
+        user: 'acme',
+        password: 'a secret',
+        fromName: 'Acme',
+        fromAddress: 'help@acme.test',
+      },
+    },
+    'DELETE /api/v1/settings/mail': { by: owner },
+    'POST /api/v1/settings/mail/test': { by: owner },
+    'GET /api/v1/api-tokens': { by: owner },
+    'POST /api/v1/api-tokens': { by: owner, body: { name: 'Report', scopes: ['conversation.read'], ipAllowlist: ['127.0.0.1'] } },
+    'DELETE /api/v1/api-tokens/:id': { by: owner, parameters: { id: side.tokenId } },
+    'GET /api/v1/audit': { by: owner, query: { action: 'auth.', member: agent.id, limit: '10' } },
+    'GET /api/v1/audit/export': { by: owner, query: { action: 'auth.' } },
+    'GET /api/v1/audit/verification': { by: owner },
   };
 }
 
