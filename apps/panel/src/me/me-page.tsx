@@ -4,13 +4,8 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useLayout } from '../shell/layout';
 import { useShell } from '../shell/shell-context';
+import { ME_LINKS } from './me-links';
 import classes from './me.module.css';
-
-const PAGES = [
-  { to: '/me', words: 'me.profile' },
-  { to: '/me/security', words: 'me.security' },
-  { to: '/me/sign-ins', words: 'me.signIns' },
-] as const;
 
 /** What a member decides about themselves. */
 export function MePage() {
@@ -29,7 +24,7 @@ export function MePage() {
       <div className={classes.inner}>
         <Title order={1}>{t('me.title')}</Title>
         <nav className={classes.tabs} aria-label={t('me.title')}>
-          {PAGES.map(({ to, words }) => (
+          {ME_LINKS.map(({ to, words }) => (
             <Link key={to} to={to} activeOptions={{ exact: true }} className={classes.tab}>
               {t(words)}
             </Link>

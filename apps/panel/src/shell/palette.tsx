@@ -8,6 +8,7 @@ import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
 import { VIEWS } from '../live/views';
+import { ME_LINKS } from '../me/me-links';
 import { useMe } from '../session/session';
 import { contactName } from '../words/names';
 import classes from './palette.module.css';
@@ -64,6 +65,13 @@ export function Palette() {
       id: to,
       label: t(words),
       description: t('nav.settings'),
+      leftSection: <LinkIcon size={18} stroke={1.7} />,
+      onClick: () => void navigate({ to }),
+    })),
+    ...ME_LINKS.map(({ to, words, icon: LinkIcon }) => ({
+      id: to,
+      label: t(words),
+      description: t('me.title'),
       leftSection: <LinkIcon size={18} stroke={1.7} />,
       onClick: () => void navigate({ to }),
     })),
