@@ -1,6 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import tls from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { selfSigned } from '../../../../test/support/certificate.js';
 import { isNetwork, isPublicAddress } from './networks.js';
 import { Outbound, type ResolvedAddress } from './outbound.js';
 import { MAX_ANSWER } from './safe-fetch.js';
@@ -134,7 +137,9 @@ describe('a connection', () => {
 
 describe('a request', () => {
   let server: Server | undefined;
+  const trustedBefore = tls.getCACertificates('default');
   afterEach(() => {
+    tls.setDefaultCACertificates(trustedBefore);
     server?.closeAllConnections();
     server?.close();
   });
@@ -179,6 +184,19 @@ describe('a request', () => {
       type: 'application/x-www-form-urlencoded;charset=UTF-8',
       body: 'code=a+b',
     });
+  });
+
+  it.each([
+    ['the name', ['provider.example'], true, 200],
+    ['another name', ['other.example'], true, 0],
+    ['the name, that nobody vouches for', ['provider.example'], false, 0],
+  ])('takes over TLS a certificate of %s: %j', async (_, names, isKnown, status) => {
+    const pair = selfSigned(...names);
+    if (isKnown) tls.setDefaultCACertificates([...trustedBefore, pair.cert]);
+    server = createTlsServer(pair, (_request, response) => response.end('fine'));
+    await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
+    const answer = local().fetch(`https://provider.example:${(server.address() as AddressInfo).port}/`);
+    expect(await answer.then((found) => found.status).catch(() => 0)).toBe(status);
   });
 
   it('does not follow a redirect', async () => {
