@@ -16,7 +16,7 @@ import type {
 } from '@sotto/protocol';
 import { databaseKind } from '../support/database.js';
 import { aDesk, type Desk } from '../support/desk.js';
-import { Member, must, newClientId, says, starts, type LiveClient, type Visitor } from '../support/people.js';
+import { Caller, Member, must, newClientId, says, starts, type LiveClient, type Visitor } from '../support/people.js';
 import { eventsOf, routesOf } from '../support/router.js';
 import { UNLIMITED, addMember, addressOf, eventSamples, fill, routeSamples, type Side } from '../support/scene.js';
 
@@ -179,6 +179,18 @@ describe('a conversation of another team', () => {
     });
     const statuses = (await Promise.all(sends)).map(({ status }) => status);
     expect(statuses).toEqual(Array.from({ length: 30 }, (_, place) => (place % 3 === 0 ? 404 : 201)));
+  });
+
+  it('is there for a program only where its scopes say so', async () => {
+    const calls = async (...scopes: string[]) => {
+      const made = await desk.owner.post('/api/v1/api-tokens', { name: 'Export', scopes });
+      expect([made.status, made.text]).toEqual([201, made.text]);
+      const { token } = made.body as { token: string };
+      const program = desk.keep(new Caller(desk.url, { authorization: `Bearer ${token}` }));
+      return (await program.get(`/api/v1/conversations/${side.conversationId}`)).status;
+    };
+    expect(await calls('conversation.read')).toBe(404);
+    expect(await calls('conversation.read', 'conversation.read-all')).toBe(200);
   });
 
   it('cannot be taken over from outside', async () => {

@@ -85,7 +85,7 @@ export abstract class ConversationGateway implements OnGatewayInit<LiveNamespace
   @Allow('conversation.reply')
   async typing(@CurrentActor() actor: Actor, @MessageBody({ schema: Typing }) input: Typing) {
     await this.used(actor);
-    await this.conversations.typing(actor, input.conversationId, input.typing);
+    await this.inFlight.run(() => this.conversations.typing(actor, input.conversationId, input.typing));
     return { ok: true };
   }
 
