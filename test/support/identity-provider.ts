@@ -50,6 +50,7 @@ export async function startProvider(redirectUri: string): Promise<RealProvider> 
       },
     ],
     claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, AuthorizationCode: 60, IdToken: 600 },
     cookies: { keys: ['a key of the tests'] },
     findAccount: (_context, id) => {
       const { email, verified } = people.get(id) ?? {};
