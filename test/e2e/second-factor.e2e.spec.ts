@@ -1,12 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request, { type Response } from 'supertest';
-import { TotpService } from '@sotto/access';
+import { SessionsService, TotpService, forgetSecondFactors } from '@sotto/access';
 import { SetupService } from '@sotto/accounts';
+import { AuditLog } from '@sotto/audit';
+import type { MemberActor } from '@sotto/kernel';
+import { KeyRing } from '@sotto/platform';
 import type { Me, RecoveryCodes, SecondFactorState, TotpEnrolment } from '@sotto/protocol';
 import { contentOf, TABLES, type TableName } from '../support/content.js';
+import { databaseKind } from '../support/database.js';
 import { PASSWORD, aDesk, type Desk } from '../support/desk.js';
 import { mailTo } from '../support/mail.js';
 import { Caller, newClientId, sessionCookieOf, type Member } from '../support/people.js';
+import { startRedis } from '../support/redis.js';
 import { routesOf, type Route } from '../support/router.js';
 import { UNLIMITED, addMember } from '../support/scene.js';
 import { codeAt, codeFor, enrol, enrolment, stepsUp } from '../support/second-factor.js';
@@ -187,6 +192,17 @@ describe('a half-finished sign-in', () => {
     expect(await stillIn(half.take(finished))).toBe(true);
     const acts = await actsOn(half.id);
     expect(acts.filter((action) => action === 'auth.logged-in')).toHaveLength(2);
+  });
+
+  it('does not come back to life once it was ended', async () => {
+    const { email } = await enrolled();
+    const half = await desk.logsIn(email);
+    const sessions = desk.app.get(SessionsService, { strict: false });
+    const session = await sessions.resolve((half.headers.cookie ?? '').split('=')[1] ?? '', '127.0.0.1');
+    await half.post('/api/v1/auth/logout');
+    const actor = session?.actor as MemberActor;
+    const renewing = desk.database.in(half.accountId, (tx) => sessions.renew(tx, actor, { address: '127.0.0.1', userAgent: '' }));
+    await expect(renewing).rejects.toMatchObject({ code: 'auth.required' });
   });
 
   it('is not written down as a sign-in', async () => {
@@ -442,6 +458,37 @@ describe('a reset by somebody else', () => {
   });
 });
 
+describe('a reset by the operator', () => {
+  const forget = (email: string) =>
+    forgetSecondFactors(desk.database, desk.app.get(KeyRing), desk.app.get(AuditLog, { strict: false }), email);
+
+  it('helps also an owner, who then can do nothing but set up a new one', async () => {
+    const email = `owner${(turn += 1)}@lost.test`;
+    const { owner } = await desk.makeAccount('Lost', email);
+    await enrol(owner, desk.clock);
+    await desk.sql('update member set grace_until = null where id = $1', [owner.id]);
+    expect(await forget(` ${email.toUpperCase()}`)).toBe(true);
+    expect(await stillIn(owner)).toBe(false);
+    const again = await desk.logsIn(email);
+    expect(got(await again.get('/api/v1/members'))).toBe('403 auth.enrolment-required');
+    await enrol(again, desk.clock);
+    expect(got(await again.get('/api/v1/members'))).toBe('200');
+    const [entry] = await desk.sql<{ by: string }>(
+      "select actor_kind as by from audit_entry where action = 'second-factor.reset' and target_id = $1",
+      [owner.id],
+    );
+    expect(entry).toEqual({ by: 'operator' });
+  });
+
+  it('touches nobody else, and finds nobody under an address that is not there', async () => {
+    const { member } = await enrolled();
+    const { email } = await enrolled();
+    await forget(email);
+    expect(await forget('nobody@lost.test')).toBe(false);
+    expect(await stateOf(member)).toMatchObject({ totp: true, recoveryCodesLeft: 10 });
+  });
+});
+
 describe('an account that demands a second factor', () => {
   const demand = (on: boolean) =>
     desk.sql(
@@ -549,3 +596,21 @@ describe('a new account', () => {
     expect(got(await member.get('/api/v1/conversations'))).toBe('403 auth.enrolment-required');
   });
 });
+
+if (databaseKind === 'postgres') {
+  it('without Redis codes and proofs stay shut', async () => {
+    const redis = await startRedis();
+    const lonely = await aDesk({ env: { ...UNLIMITED, SOTTO_REDIS_URL: redis.url } });
+    try {
+      const secret = await enrol(lonely.owner, lonely.clock);
+      const half = await lonely.logsIn();
+      await redis.kill9();
+      const code = codeFor(secret, lonely.clock);
+      expect(got(await shows(half, code))).toBe('503 overloaded');
+      expect(got(await lonely.owner.post('/api/v1/auth/step-up', { code }))).toBe('503 overloaded');
+    } finally {
+      await lonely.close();
+      await redis.stop();
+    }
+  });
+}

@@ -1,4 +1,4 @@
-import { Allowlists, accountsNamed, allowEverywhere } from '@sotto/access';
+import { Allowlists, accountsNamed, allowEverywhere, forgetSecondFactors } from '@sotto/access';
 import { issueSetupCode } from '@sotto/accounts';
 import { AuditLog, verifyAudit } from '@sotto/audit';
 import { SystemClock } from '@sotto/kernel';
@@ -37,12 +37,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     say(`${account.name} may be used from everywhere again.`);
     return 0;
   },
+  'forget-second-factors': async ({ config, database, words, say }) => {
+    const keys = new KeyRing(readMasterKey(config), database);
+    const [email = ''] = words;
+    const found = await forgetSecondFactors(database, keys, new AuditLog(keys, clock), email);
+    say(
+      found ? `${email} signs in with the password alone, once, and sets up a second factor anew.` : 'Nobody signs in with this address.',
+    );
+    return found ? 0 : 1;
+  },
   'verify-audit': async ({ config, database, words, say }) =>
     (await verifyAudit(database, new KeyRing(readMasterKey(config), database), words, say)) ? 0 : 1,
 };
 
 const USAGE = `Usage: cli.js setup-code                             prints a one-time code that makes a further account
        cli.js allow-everywhere <account name or id>  empties the list of addresses an account may be used from
+       cli.js forget-second-factors <e-mail>         for a member who has lost theirs
        cli.js verify-audit [digest noted earlier …]  recomputes every account's audit log and prints its newest digest
 `;
 

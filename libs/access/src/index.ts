@@ -14,4 +14,5 @@ export * from './sessions.service.js';
 export * from './stages.js';
 export * from './step-up.js';
 export * from './visitor-sessions.service.js';
+export * from './second-factor-recovery.js';
 export { TotpService } from './totp.service.js';
