@@ -3,16 +3,14 @@ import type { Response } from 'supertest';
 import { KeyDestroyed, KeyRing } from '@sotto/platform';
 import { ROLE_PERMISSIONS, type ConversationView, type Me, type MemberView, type Permission, type TeamView } from '@sotto/protocol';
 import { aColleague, aRole, type Colleague } from '../support/colleagues.js';
-import { contentOf } from '../support/content.js';
 import { PASSWORD, aDesk, type Desk } from '../support/desk.js';
 import { mailTo } from '../support/mail.js';
 import { newClientId, says, starts, type Member } from '../support/people.js';
+import { isRefused as refused, outcome } from '../support/refusals.js';
 import { UNLIMITED, addMember } from '../support/scene.js';
 import { stepsUp } from '../support/second-factor.js';
 
 const MINUTE = 60_000;
-const codeOf = (answer: Response) => (answer.body as { code?: string }).code;
-const outcome = (answer: Response) => `${answer.status} ${codeOf(answer) ?? ''}`.trim();
 const wrongPath = (answer: Response) => (answer.body as { errors?: { path: string }[] }).errors?.[0]?.path;
 
 let desk: Desk;
@@ -29,12 +27,7 @@ const acts = async (target: string) =>
     )
   ).map(({ action, actor, data }) => [action, actor, JSON.parse(data) as object]);
 
-/** Refused like this, without a trace but that it was read. */
-async function isRefused(answer: () => Promise<Response>, expected: string): Promise<void> {
-  const before = await contentOf(desk);
-  expect(outcome(await answer())).toBe(expected);
-  expect(await contentOf(desk)).toEqual(before);
-}
+const isRefused = (call: () => Promise<Response>, expected: string) => refused(desk, call, expected);
 
 beforeAll(async () => {
   desk = await aDesk({ env: UNLIMITED });
