@@ -41,9 +41,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const keys = new KeyRing(readMasterKey(config), database);
     const [email = ''] = words;
     const found = await forgetSecondFactors(database, keys, new AuditLog(keys, clock), email);
-    say(
-      found ? `${email} signs in with the password alone, once, and sets up a second factor anew.` : 'Nobody signs in with this address.',
-    );
+    say(found ? `${email} signs in with the password alone until a second factor is set up again.` : 'Nobody signs in with this address.');
     return found ? 0 : 1;
   },
   'verify-audit': async ({ config, database, words, say }) =>
