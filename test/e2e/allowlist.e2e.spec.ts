@@ -5,7 +5,7 @@ import { Allowlists, allowEverywhere, accountsNamed } from '@sotto/access';
 import { MembersService } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { KeyRing, LiveFeed } from '@sotto/platform';
-import type { SecuritySettings } from '@sotto/protocol';
+import type { NewApiTokenAnswer, SecuritySettings } from '@sotto/protocol';
 import { aColleague } from '../support/colleagues.js';
 import { contentOf } from '../support/content.js';
 import { databaseKind } from '../support/database.js';
@@ -290,6 +290,37 @@ describe('Signing in', () => {
     const noted = (await entries('auth.address-refused')).slice(before);
     expect(noted).toMatchObject([{ actorKind: 'system', targetId: agent.id, addressOf: agent.id }]);
     expect((await logsIn('ana@acme.test', PASSWORD, HOME)).status).toBe(200);
+  });
+});
+
+describe('A program’s token', () => {
+  const makes = async (ipAllowlist: string[] = []) => {
+    const made = await as(desk.owner, HOME).post('/api/v1/api-tokens', { name: 'Reports', scopes: ['member.read'], ipAllowlist });
+    if (made.status !== 201) throw new Error(`No token: ${made.text}`);
+    const { token, ...view } = made.body as NewApiTokenAnswer;
+    return { program: new Caller(desk.url, { authorization: `Bearer ${token}` }), view };
+  };
+  const members = (program: Caller, address: string) => as(program, address).get('/api/v1/members');
+
+  it('is good inside the account’s list', async () => {
+    const { program } = await makes();
+    expect((await members(program, AWAY)).status).toBe(200);
+    await letsIn(OFFICE);
+    const before = (await entries('auth.address-refused')).length;
+    for (let turn = 0; turn < 2; turn += 1) expect(outcome(await members(program, AWAY))).toEqual(ADDRESS_REFUSED);
+    expect((await entries('auth.address-refused')).slice(before)).toMatchObject([{ targetId: desk.owner.id, addressOf: desk.owner.id }]);
+    expect((await members(program, HOME)).status).toBe(200);
+  });
+
+  it('is good inside its own list, which opens nothing the account’s list shuts', async () => {
+    const { program, view } = await makes([' ::ffff:203.0.113.7 ', '198.51.100.*']);
+    expect(view.ipAllowlist).toEqual([HOME, '198.51.100.*']);
+    expect((await members(program, AWAY)).status).toBe(200);
+    expect(outcome(await members(program, '203.0.113.8'))).toEqual(ADDRESS_REFUSED);
+    await letsIn(OFFICE);
+    expect(outcome(await members(program, AWAY))).toEqual(ADDRESS_REFUSED);
+    expect(outcome(await members(program, '203.0.113.8'))).toEqual(ADDRESS_REFUSED);
+    expect((await members(program, HOME)).status).toBe(200);
   });
 });
 

@@ -4,7 +4,7 @@ import { MembersService, assertMayActOn, type Credentials } from '@sotto/account
 import { AuditLog, type AuditBy } from '@sotto/audit';
 import { AppError, Clock, newId, newSecret, notFound, type MemberActor } from '@sotto/kernel';
 import { Database, KeyRing, type SubjectCipher, type Tx } from '@sotto/platform';
-import { TOKEN_SCOPES, type ApiTokenView, type NewApiToken, type NewApiTokenAnswer, type Permission } from '@sotto/protocol';
+import { TOKEN_SCOPES, type ApiTokenView, type NewApiToken, type NewApiTokenAnswer, type Permission, type Role } from '@sotto/protocol';
 import type { z } from 'zod';
 import { Allowlist } from './allowlist.js';
 import { Allowlists } from './allowlists.service.js';
@@ -49,30 +49,24 @@ export class ApiTokens {
    */
   async resolve(token: string, address: string): Promise<MemberActor | null> {
     const hash = tokenHash(token);
-    return this.database.door(hash, async (tx) => {
+    const resolved = await this.database.door(hash, async (tx) => {
       const found = await tx.findOne(ApiToken, { tokenHash: hash });
       if (!found || found.expiresAt <= this.clock.now()) return null;
       await this.database.enter(tx, found.accountId);
       const standing = await this.members.standing(tx, found.memberId);
       if (standing?.status !== 'active') return null;
       const rules = await this.allowlists.rulesOf(tx, found.accountId);
-      if (!rules.lets(address) || !(await this.listOf(tx, found)).lets(address)) throw new AppError('address.refused');
+      if (!rules.lets(address) || !(await this.listOf(tx, found)).lets(address)) return { refused: found };
       if (this.sessions.owesSecondFactor(standing, rules.requireTwoFactor))
         throw new AppError('auth.enrolment-required', 'Whoever made this token must set up a second factor first.');
       await this.touch(tx, found);
-      return {
-        kind: 'member',
-        accountId: found.accountId,
-        memberId: found.memberId,
-        role: standing.role,
-        permissions: new Set(found.scopes.filter((scope) => offered.has(scope) && standing.permissions.has(scope))),
-        credential: 'token',
-        sessionId: found.id,
-        stage: 'full',
-        provenAt: null,
-        address,
-      };
+      const permissions = new Set(found.scopes.filter((scope) => offered.has(scope) && standing.permissions.has(scope)));
+      return { actor: toActor(found, standing.role, permissions, address) };
     });
+    if (!resolved?.refused) return resolved?.actor ?? null;
+    const { accountId, memberId, id } = resolved.refused;
+    await this.allowlists.noteRefusal(accountId, memberId, address, id);
+    throw new AppError('address.refused');
   }
 
   /** Tokens somebody may see: their own, and everybody's for who manages members. Newest first. */
@@ -189,6 +183,19 @@ function scopesFor(actor: MemberActor, asked: readonly Permission[]): Permission
   if (scopes.some((scope) => !actor.permissions.has(scope))) throw new AppError('permission.not-yours');
   return scopes;
 }
+
+const toActor = (token: ApiToken, role: Role, permissions: ReadonlySet<Permission>, address: string): MemberActor => ({
+  kind: 'member',
+  accountId: token.accountId,
+  memberId: token.memberId,
+  role,
+  permissions,
+  credential: 'token',
+  sessionId: token.id,
+  stage: 'full',
+  provenAt: null,
+  address,
+});
 
 const linesOf = ({ id, allowlistSealed }: ApiToken, cipher: SubjectCipher): string[] =>
   allowlistSealed
