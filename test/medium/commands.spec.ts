@@ -46,8 +46,55 @@ describe('the command setup-code', () => {
     expect((await setUp(code, 'second@firm.test')).status).toBe(201);
     expect((await setUp(code, 'third@firm.test')).status).toBe(403);
   });
+});
 
-  it('is the only one, and says how it is used', async () => {
-    await expect(command('something')).rejects.toThrow('Usage: cli.js setup-code');
+describe('the command allow-everywhere', () => {
+  /** The embedded database belongs to one process. */
+  const meanwhile = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (databaseKind === 'postgres') return work();
+    await sotto.halt();
+    try {
+      return await work();
+    } finally {
+      await sotto.start();
+    }
+  };
+
+  it('lets everybody into an account again that has locked itself out', async () => {
+    const login = await fetch(`${sotto.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'first@firm.test', password: 'quiet-otter-umbrella-42' }),
+    });
+    const { account } = (await login.json()) as { account: { id: string } };
+    const cookie = login.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    const headers = { cookie, origin: sotto.url, 'content-type': 'application/json' };
+    const me = async () => (await fetch(`${sotto.url}/api/v1/me`, { headers })).status;
+    const locked = await fetch(`${sotto.url}/api/v1/settings/security`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify({
+        requireTwoFactor: false,
+        ipAllowlist: [{ range: '203.0.113.0/24', label: '' }],
+        confirmLockOut: true,
+        confirmation: 'Firm',
+      }),
+    });
+    expect([locked.status, await me()]).toEqual([200, 403]);
+    await meanwhile(async () => {
+      // Two accounts have this name by now.
+      await expect(command('allow-everywhere', 'firm')).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining(account.id) });
+      expect((await command('allow-everywhere', account.id)).stdout).toContain('Firm may be used from everywhere again.');
+    });
+    expect(await me()).toBe(200);
+  }, 120_000);
+});
+
+describe('the commands', () => {
+  it('say how they are used', async () => {
+    for (const words of [[], ['__proto__']]) await expect(command(...words)).rejects.toThrow('Usage: cli.js setup-code');
   });
 });
