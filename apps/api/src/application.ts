@@ -25,10 +25,11 @@ export async function createApplication(options: PlatformOptions): Promise<NestE
   app.set('trust proxy', proxyTrust(options.config.trustedProxies));
   // Repeated and nested query parameters are refused by the schemas instead of being guessed at.
   app.set('query parser', 'simple');
-  app.useBodyParser('json', { limit: MAX_FRAME, strict: true });
   app.useWebSocketAdapter(new SocketAdapter(app));
   app.setGlobalPrefix('api/v1', { exclude: outside });
+  // First, so that a body that cannot be read is refused with headers, too.
   useHeaders(app, options.config);
+  app.useBodyParser('json', { limit: MAX_FRAME, strict: true });
   usePages(app, options.config);
   try {
     await app.init();

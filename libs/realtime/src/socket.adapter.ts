@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Logger, type INestApplicationContext, type WsMessageHandler } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { MAX_FRAME, SOCKET_PATH } from '@sotto/protocol';
@@ -33,6 +34,12 @@ export class SocketAdapter extends IoAdapter {
       transports: ['websocket', 'polling'],
       // connectionStateRecovery stays off: it would let a revoked client back in without asking.
     } as ServerOptions) as Server;
+    // These answers pass by whatever sets headers for the others.
+    server.engine.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      response.setHeader('X-Content-Type-Options', 'nosniff');
+      response.setHeader('Cache-Control', 'no-store');
+      next();
+    });
     this.app.get(RequestGate, { strict: false }).guard(server.engine);
     // The default namespace is of no use to anybody.
     server.use((_socket, next) => next(new Error('Use /agent or /visitor')));
