@@ -26,9 +26,9 @@ export class Migration20261122000200 extends Migration {
  * clientMessageId, checks that a member may see the conversation, raises its seq, stores the message and enqueues what
  * must follow. It runs as sotto_writer, whose rows the account's policy confines like everybody's.
  *
- * A member who may see all says so in p_sees_all. A node of the version before leaves it out and is taken for one who may
- * not, which costs nothing while there are no teams. Who sent a message and lost sight of the conversation since gets the
- * first answer for the same clientMessageId: it is about their own message.
+ * p_sees_all: the member may see conversations of every team. A node of the version before does not say it and can store
+ * nothing until it is replaced; what clients could not send there they send again. Who sent a message and lost sight of
+ * the conversation since gets the first answer for the same clientMessageId: it is about their own message.
  *
  * team, assignee: whom the conversation was shown to when the message got its seq.
  * outcome: created | duplicate | not-found | consent.required | consent.stale
@@ -37,7 +37,7 @@ const APPEND_MESSAGE = `
 create function append_message(
   p_account uuid, p_conversation uuid, p_contact uuid, p_session uuid,
   p_author_kind text, p_author uuid, p_id uuid, p_client_id uuid, p_kind text, p_body bytea,
-  p_reopened_id uuid, p_overdue_seconds int, p_sees_all boolean default false,
+  p_reopened_id uuid, p_overdue_seconds int, p_sees_all boolean,
   out outcome text, out message_id uuid, out new_seq int, out new_prev int, out moment timestamptz,
   out reopened_seq int, out reopened_prev int, out stored_kind text, out stored_body bytea,
   out team uuid, out assignee uuid
