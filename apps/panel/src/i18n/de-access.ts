@@ -103,6 +103,7 @@ export const accessDe: Pick<Texts, keyof typeof accessEn> = {
     submit: 'Mitmachen',
   },
   banner: {
+    label: 'Wartet auf Sie',
     grace: 'Richten Sie bis {{until}} einen zweiten Faktor ein. Danach können Sie hier nichts anderes mehr tun.',
     graceButton: 'Einrichten',
     ownership: '{{from}} bietet Ihnen an, Inhaber von {{account}} zu werden, bis {{until}}.',

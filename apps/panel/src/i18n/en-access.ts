@@ -99,6 +99,7 @@ export const accessEn = {
     submit: 'Join',
   },
   banner: {
+    label: 'Waiting for you',
     grace: 'Set up a second factor by {{until}}. After that it is the only thing you can do here.',
     graceButton: 'Set it up',
     ownership: '{{from}} offers you the ownership of {{account}}, until {{until}}.',

@@ -14,8 +14,9 @@ export function Banners() {
   const { twoFactor, ownershipOffer, account } = useMe();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [opened, setOpened] = useState(false);
+  if (!twoFactor.graceUntil && !ownershipOffer) return null;
   return (
-    <>
+    <section aria-label={t('banner.label')}>
       {twoFactor.graceUntil && (
         <Banner words={t('banner.grace', { until: moment(twoFactor.graceUntil, i18n.language) })}>
           {path !== '/me/security' && (
@@ -43,7 +44,7 @@ export function Banners() {
           <OwnershipDialog from={ownershipOffer.from} onClose={() => setOpened(false)} />
         </Suspense>
       )}
-    </>
+    </section>
   );
 }
 
