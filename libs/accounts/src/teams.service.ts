@@ -27,7 +27,7 @@ export class TeamsService {
         const id = newId();
         tx.persist(tx.create(Team, { id, accountId: actor.accountId, name: input.name }));
         await tx.flush();
-        const memberIds = await this.membersToAdd(tx, input.memberIds);
+        const memberIds = await this.existing(tx, input.memberIds);
         await this.join(tx, actor, [id], memberIds);
         await this.audit.record(tx, actor, { action: 'team.created', target: { kind: 'team', id }, data: { added: memberIds } });
         return this.view(tx, id);
@@ -38,13 +38,12 @@ export class TeamsService {
   patch(actor: MemberActor, id: string, patch: TeamPatch): Promise<TeamView> {
     return withFreeName(
       this.database.in(actor.accountId, async (tx) => {
+        // Members before teams, as everywhere, so that no two wait for each other.
+        const named = patch.memberIds && (await this.existing(tx, patch.memberIds));
         const before = await this.hold(tx, id);
         if (patch.name !== undefined) await tx.nativeUpdate(Team, { id }, { name: patch.name });
-        const wanted = new Set(patch.memberIds ?? before);
-        const added = await this.membersToAdd(
-          tx,
-          [...wanted].filter((memberId) => !before.includes(memberId)),
-        );
+        const wanted = new Set(named ?? before);
+        const added = [...wanted].filter((memberId) => !before.includes(memberId));
         const removed = before.filter((memberId) => !wanted.has(memberId));
         await tx.nativeDelete(TeamMember, { teamId: id, memberId: { $in: removed } });
         await this.join(tx, actor, [id], added);
@@ -102,7 +101,7 @@ export class TeamsService {
   }
 
   /** Those of the account, each once, held so that none leaves meanwhile. Throws `input.invalid` where one is nobody here. */
-  private async membersToAdd(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  private async existing(tx: Tx, ids: readonly string[]): Promise<string[]> {
     const wanted = [...new Set(ids)].sort();
     const found = await query(tx, 'select 1 from member where id = any($1) order by id for key share', [wanted]);
     if (found.length < wanted.length) throw wrongField('memberIds', 'names somebody who is not in this account');
