@@ -1,13 +1,16 @@
-/** `npm run bench [-- messages latency sockets]`: Sotto and the bare limit, side by side on this machine. */
+/** `npm run bench [-- messages latency sockets]`: Sotto and the bare limit, side by side on this machine. `-- login`: see login.ts. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { startPostgres, type PrivatePostgres } from '../support/index.js';
 import { Generator } from './generator.js';
+import { measureLogins } from './login.js';
 import type { Measured } from './load.js';
 import { cpuSeconds, residentBytes } from './proc.js';
 import { Figures, goals, table } from './report.js';
 import { AGENTS, startLimit, startProduct, VISITORS, type Subject } from './subjects.js';
 
-const SECTIONS = ['messages', 'latency', 'sockets'] as const;
+const SECTIONS = ['messages', 'latency', 'sockets', 'login'] as const;
+/** Takes half an hour: only when it is asked for. */
+const SLOW: Section = 'login';
 type Section = (typeof SECTIONS)[number];
 
 const ROUNDS = 3;
@@ -21,7 +24,7 @@ const IDLE_SOCKETS = 2_000;
 function chosenSections(words: string[]): Section[] {
   const unknown = words.find((word) => !SECTIONS.some((section) => section === word));
   if (unknown !== undefined) throw new Error(`There is no section "${unknown}". The sections are ${SECTIONS.join(', ')}.`);
-  return words.length === 0 ? [...SECTIONS] : SECTIONS.filter((section) => words.includes(section));
+  return words.length === 0 ? SECTIONS.filter((section) => section !== SLOW) : SECTIONS.filter((section) => words.includes(section));
 }
 
 class Bench {
@@ -114,15 +117,20 @@ class Bench {
   }
 }
 
-const sections = chosenSections(process.argv.slice(2));
+const chosen = chosenSections(process.argv.slice(2));
+const sections = chosen.filter((section) => section !== SLOW);
 const postgres = await startPostgres({ durable: true });
 const subjects: Subject[] = [];
 try {
-  subjects.push(await startProduct(postgres), await startLimit(postgres, 'statement'), await startLimit(postgres, 'group'));
+  if (chosen.includes(SLOW)) await measureLogins(postgres);
+  if (sections.length > 0)
+    subjects.push(await startProduct(postgres), await startLimit(postgres, 'statement'), await startLimit(postgres, 'group'));
   const bench = new Bench(sections, postgres, subjects);
   try {
-    await bench.run();
-    bench.report();
+    if (sections.length > 0) {
+      await bench.run();
+      bench.report();
+    }
   } finally {
     await bench.close();
   }
