@@ -347,6 +347,17 @@ describe('an ID token', () => {
     expect(sent(await comesBackWith({})).slice(0, 2)).toEqual([303, '/']);
   });
 
+  it('lets in once, even where the provider takes a code twice', async () => {
+    const { cookie, location } = await leaves();
+    const { searchParams } = new URL(location);
+    forger.expect(searchParams.get('nonce') ?? '');
+    forger.forge({});
+    const back = `${CALLBACK}?code=any&state=${searchParams.get('state')}`;
+    const answers = await Promise.all([returns(back, cookie), returns(back, cookie), returns(back, cookie)]);
+    expect(answers.filter((answer) => sessionCookieOf(answer) !== undefined)).toHaveLength(1);
+    expect(sent(await returns(back, cookie))).toEqual(FAILED);
+  });
+
   it.each<[string, Forgery]>([
     ['signed by a stranger', { signedBy: 'stranger' }],
     ['not signed', { header: { alg: 'none' }, signedBy: 'nobody' }],
