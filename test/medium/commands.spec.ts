@@ -30,6 +30,17 @@ const command = (...words: string[]) =>
     },
   });
 
+/** The embedded database belongs to one process. */
+const meanwhile = async <T>(work: () => Promise<T>): Promise<T> => {
+  if (databaseKind === 'postgres') return work();
+  await sotto.halt();
+  try {
+    return await work();
+  } finally {
+    await sotto.start();
+  }
+};
+
 describe('the command setup-code', () => {
   it('gives a code for a further account', async () => {
     expect((await setUp(sotto.setupCode ?? '', 'first@firm.test')).status).toBe(201);
@@ -49,17 +60,6 @@ describe('the command setup-code', () => {
 });
 
 describe('the command allow-everywhere', () => {
-  /** The embedded database belongs to one process. */
-  const meanwhile = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (databaseKind === 'postgres') return work();
-    await sotto.halt();
-    try {
-      return await work();
-    } finally {
-      await sotto.start();
-    }
-  };
-
   it('lets everybody into an account again that has locked itself out', async () => {
     const login = await fetch(`${sotto.url}/api/v1/auth/login`, {
       method: 'POST',
@@ -90,6 +90,24 @@ describe('the command allow-everywhere', () => {
       expect((await command('allow-everywhere', account.id)).stdout).toContain('Firm may be used from everywhere again.');
     });
     expect(await me()).toBe(200);
+  }, 120_000);
+});
+
+describe('the command verify-audit', () => {
+  it('finds every account’s log whole, and says which digest of those noted is in none', async () => {
+    await meanwhile(async () => {
+      const { stdout } = await command('verify-audit');
+      const line = /^Account [\da-f-]{36}: [1-9]\d* entries, newest digest ([\w-]{43})$/;
+      const lines = stdout.trimEnd().split('\n');
+      for (const found of lines) expect(found).toMatch(line);
+      const digests = lines.map((found) => line.exec(found)?.[1] ?? '');
+      expect(digests.length).toBeGreaterThan(0);
+      expect((await command('verify-audit', ...digests)).stdout).toBe(stdout);
+      await expect(command('verify-audit', 'noted-elsewhere')).rejects.toMatchObject({
+        code: 1,
+        stdout: `${stdout}The digest noted-elsewhere is in no log any more\n`,
+      });
+    });
   }, 120_000);
 });
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { MembersService, needsSecondFactor, type Credentials, type Standing } from '@sotto/accounts';
-import { AuditLog } from '@sotto/audit';
 import { AppError, Clock, newId, newSecret, type MemberActor } from '@sotto/kernel';
 import { Database, KeyRing, LiveFeed, query, type Tx } from '@sotto/platform';
 import type { CloseReason, Permission, SessionStage } from '@sotto/protocol';
@@ -69,7 +68,6 @@ export class SessionsService {
     private readonly allowlists: Allowlists,
     private readonly clock: Clock,
     private readonly live: LiveFeed,
-    private readonly audit: AuditLog,
   ) {}
 
   /** Begins a session inside the caller's transaction, always under a token nobody has seen before. */
@@ -183,10 +181,7 @@ export class SessionsService {
 
   /** Ends a session everywhere: the cookie is worth nothing at once, sockets close. */
   async close(actor: MemberActor, reason: Reason): Promise<void> {
-    await this.database.in(actor.accountId, async (tx) => {
-      await this.remove(tx, actor.accountId, [actor.sessionId], reason);
-      if (reason === 'logged-out') await this.audit.record(tx, actor, { action: 'auth.logged-out' });
-    });
+    await this.database.in(actor.accountId, (tx) => this.remove(tx, actor.accountId, [actor.sessionId], reason));
   }
 
   /** Ends every session of a member, but for one. Answers how many. */
