@@ -47,7 +47,7 @@ describe('a picture', () => {
       'content-type': type,
       'content-length': String(body.length),
       'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; sandbox",
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
       'content-disposition': `inline; filename="picture.${ending}"`,
       'cache-control': 'private, max-age=86400',
     });

@@ -44,7 +44,7 @@ export class ProfileController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
     const { type, version, bytes } = await this.profile.picture(actor, id);
-    response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+    response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (v === version) response.setHeader('Cache-Control', `private, max-age=${DAY_SECONDS}`);
     return new StreamableFile(bytes, { type, length: bytes.length, disposition: `inline; filename="picture.${ENDINGS[type]}"` });
