@@ -305,6 +305,28 @@ describe('ids of others inside a request', () => {
         expect(answer.body).toMatchObject({ status: 400, code: 'input.invalid', errors: [{ path: 'assigneeId' }] });
       }
     },
+    'PATCH /api/v1/members/:id teamIds.0': async () => {
+      for (const id of [other.teamId, acme.roleId, newClientId()])
+        expect(codeOf(await acme.owner.patch(`/api/v1/members/${acme.colleague.id}`, { teamIds: [id] }))).toBe('input.invalid');
+    },
+    'POST /api/v1/members/invitations teamIds.0': async () => {
+      for (const id of [other.teamId, newClientId()]) {
+        const invitation = { name: 'Ida', email: 'ida@foreign.test', teamIds: [id] };
+        expect(codeOf(await acme.owner.post('/api/v1/members/invitations', invitation))).toBe('input.invalid');
+      }
+    },
+    'POST /api/v1/teams memberIds.0': async () => {
+      for (const id of [other.agent.id, acme.visitor.contactId, newClientId()])
+        expect(codeOf(await acme.owner.post('/api/v1/teams', { name: 'Strangers', memberIds: [id] }))).toBe('input.invalid');
+    },
+    'POST /api/v1/ownership/offer memberId': async () => {
+      for (const id of [other.agent.id, newClientId()])
+        expect(['input.invalid', 'not-found']).toContain(codeOf(await acme.owner.post('/api/v1/ownership/offer', { memberId: id })));
+    },
+    'GET /api/v1/audit member': async () => {
+      const answer = await acme.owner.get(`/api/v1/audit?member=${other.agent.id}`);
+      expect((answer.body as Page<object>).items).toEqual([]);
+    },
     'GET /api/v1/conversations assignee': async () => {
       const answer = await acme.owner.get(`/api/v1/conversations?assignee=${other.agent.id}`);
       expect((answer.body as Page<ConversationView>).items).toEqual([]);

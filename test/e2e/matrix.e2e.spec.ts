@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
-import { SessionsService } from '@sotto/access';
 import {
   ROLE_PERMISSIONS,
   TOKEN_SCOPES,
@@ -13,10 +12,20 @@ import {
 import { aColleague } from '../support/colleagues.js';
 import { contentOf } from '../support/content.js';
 import { aDesk, type Desk } from '../support/desk.js';
-import { Caller, Member, type LiveClient } from '../support/people.js';
+import { Caller, type LiveClient, type Member } from '../support/people.js';
 import { EVENTS, ROUTES, type Right } from '../support/rights.js';
 import { eventsOf, routesOf, type Route } from '../support/router.js';
-import { UNLIMITED, addMember, addressOf, eventSamples, fill, routeSamples, type Sample, type Side } from '../support/scene.js';
+import {
+  UNLIMITED,
+  addMember,
+  addressOf,
+  eventSamples,
+  fill,
+  inAnotherBrowser,
+  routeSamples,
+  type Sample,
+  type Side,
+} from '../support/scene.js';
 
 /**
  * Every route and every socket event with everybody who might call it. What is expected is worked out here from the table of
@@ -66,20 +75,7 @@ async function aScene(account: { owner: Member; inbox: InboxView }, mark: string
   return { side, outsider, admin, everyScope: await makeToken(TOKEN_SCOPES), oneScope: await makeToken([SCOPE]) };
 }
 
-/** The same member in another browser, with a session made for one call. */
-async function freshly(member: Member): Promise<Member> {
-  const opened = await desk.database.in(member.accountId, (tx) =>
-    desk.app
-      .get(SessionsService, { strict: false })
-      .open(
-        tx,
-        { accountId: member.accountId, memberId: member.id },
-        { address: '127.0.0.1', userAgent: 'matrix' },
-        { stage: 'full', remember: false },
-      ),
-  );
-  return desk.keep(new Member(desk.url, `sotto_session=${opened.token}`, member.id, member.accountId));
-}
+const freshly = (member: Member) => inAnotherBrowser(desk, member, 'full');
 
 /** A session whose proof of who is there is too old. */
 async function longAfter(member: Member): Promise<Member> {
@@ -164,15 +160,6 @@ const LAST = [
 ];
 const inOrder = (entries: Route[]) => [...entries].sort((one, next) => LAST.indexOf(one.name) - LAST.indexOf(next.name));
 
-/** What is in the tables once the mails on their way have left. */
-async function settledContent(): Promise<Record<string, string>> {
-  for (;;) {
-    const content = await contentOf(desk);
-    if (content['public.mail_outbox']?.startsWith('0 ')) return content;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 const rightOf = ({ name }: Route): Right => {
   const right = ROUTES[name];
   if (!right) throw new Error(`${name} has no row: say who may use it`);
@@ -235,7 +222,7 @@ describe.each(columns)('$who', ({ who, caller, expected }) => {
     const refused = cells().filter((route) => expected(rightOf(route)) !== PASSES);
     const samples = routeSamples(acme);
     const somebody = await caller(scene);
-    const before = await settledContent();
+    const before = await contentOf(desk);
     const faults: string[] = [];
     for (const route of refused) {
       const sample = sampleOf(samples, route);
@@ -245,7 +232,7 @@ describe.each(columns)('$who', ({ who, caller, expected }) => {
       for (const secret of secrets()) if (answer.text.includes(secret)) faults.push(`${route.name} reveals ${secret}`);
     }
     expect(faults).toEqual([]);
-    expect(await settledContent()).toEqual(before);
+    expect(await contentOf(desk)).toEqual(before);
   });
 
   it('gets what is theirs', async () => {

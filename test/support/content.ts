@@ -12,8 +12,19 @@ export interface TableName {
   name: string;
 }
 
-/** Rows of every table and a hash over what is in them: equal before and after means nothing changed. */
+/**
+ * Rows of every table and a hash over what is in them: equal before and after means nothing changed. Waits for mails on their
+ * way, which leave by themselves.
+ */
 export async function contentOf(desk: Desk): Promise<Record<string, string>> {
+  for (;;) {
+    const content = await contentNow(desk);
+    if (content['public.mail_outbox']?.startsWith('0 ')) return content;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function contentNow(desk: Desk): Promise<Record<string, string>> {
   const tables = await desk.sql<TableName>(TABLES);
   const moving = MOVING.map((column) => ` - '${column}'`).join('');
   const selects = tables.map(

@@ -1,9 +1,10 @@
+import { SessionsService } from '@sotto/access';
 import { MembersService } from '@sotto/accounts';
 import { KeyRing } from '@sotto/platform';
-import type { InboxView, Page, Role, SessionView } from '@sotto/protocol';
+import type { InboxView, Page, Role, SessionStage, SessionView } from '@sotto/protocol';
 import request, { type Response } from 'supertest';
 import { PASSWORD, type Desk } from './desk.js';
-import { newClientId, says, starts, type Caller, type LiveClient, type Member, type Visitor } from './people.js';
+import { newClientId, says, starts, Member, type Caller, type LiveClient, type Visitor } from './people.js';
 import type { Route, SocketEvent } from './router.js';
 
 /** Limits that a test which calls thousands of times must not meet. */
@@ -39,6 +40,8 @@ export interface Side {
   /** The agent's own. */
   sessionId: string;
   passkeyId: string;
+  /** The agent in a browser where the second factor is still asked for. */
+  half: Member;
 }
 
 /** Makes a further member of an account, signed in. */
@@ -94,7 +97,26 @@ async function furnish(desk: Desk, owner: Member, agent: Member, mark: string) {
   const tokenId = idOf(await owner.post('/api/v1/api-tokens', { name: `Program of ${mark}`, scopes: ['conversation.read'] }));
   await request(desk.url).put('/api/v1/me/avatar').set(colleague.headers).set('content-type', 'image/png').send(PIXEL);
   const sessions = (await agent.get('/api/v1/sessions')).body as Page<SessionView>;
-  return { colleague, invitedId, teamId, roleId, tokenId, sessionId: sessions.items[0]?.id ?? '', passkeyId: await aPasskey(desk, agent) };
+  const half = await inAnotherBrowser(desk, agent, 'second-factor');
+  return {
+    half,
+    colleague,
+    invitedId,
+    teamId,
+    roleId,
+    tokenId,
+    sessionId: sessions.items[0]?.id ?? '',
+    passkeyId: await aPasskey(desk, agent),
+  };
+}
+
+/** The same member in another browser, with a session that has come so far. */
+export async function inAnotherBrowser(desk: Desk, { accountId, id: memberId }: Member, stage: SessionStage): Promise<Member> {
+  const sessions = desk.app.get(SessionsService, { strict: false });
+  const opened = await desk.database.in(accountId, (tx) =>
+    sessions.open(tx, { accountId, memberId }, { address: '127.0.0.1', userAgent: 'scene' }, { stage, remember: false }),
+  );
+  return desk.keep(new Member(desk.url, `sotto_session=${opened.token}`, memberId, accountId));
 }
 
 /** A passkey nobody can answer with. */
@@ -204,9 +226,9 @@ export function routeSamples(side: Side): Record<string, Sample> {
     'GET /dev/mail.json': { by: null },
     'GET /dev/mail/:number': { by: null, parameters: { number: '1' } },
     'GET /dev/mail/:number/html': { by: null, parameters: { number: '1' } },
-    'POST /api/v1/auth/second-factor': { by: agent, body: { code: '000000' } },
-    'POST /api/v1/auth/second-factor/passkey/options': { by: agent },
-    'POST /api/v1/auth/second-factor/passkey': { by: agent, body: { response: passkey } },
+    'POST /api/v1/auth/second-factor': { by: side.half, body: { code: '000000' } },
+    'POST /api/v1/auth/second-factor/passkey/options': { by: side.half },
+    'POST /api/v1/auth/second-factor/passkey': { by: side.half, body: { response: passkey } },
     'GET /api/v1/auth/step-up': { by: agent },
     'POST /api/v1/auth/step-up': { by: agent, body: { password: PASSWORD } },
     'POST /api/v1/auth/step-up/passkey/options': { by: agent },

@@ -10,7 +10,7 @@ export type RoleView = z.infer<typeof RoleView>;
 export const RoleInput = z.strictObject({ name: Line(60), permissions: z.array(Permission).max(50) });
 export type RoleInput = z.infer<typeof RoleInput>;
 /** PATCH /roles/:id. Other permissions end the sessions of whoever has the role. */
-export const RolePatch = RoleInput.partial();
+export const RolePatch = RoleInput.partial().refine((patch) => Object.keys(patch).length > 0, 'must change something');
 export type RolePatch = z.infer<typeof RolePatch>;
 
 /** Members who answer together. A conversation of a team is for its members; one without a team is for all. */
@@ -19,7 +19,7 @@ export type TeamView = z.infer<typeof TeamView>;
 export const TeamInput = z.strictObject({ name: Line(60), memberIds: z.array(Id).max(500) });
 export type TeamInput = z.infer<typeof TeamInput>;
 /** PATCH /teams/:id. `memberIds` replaces who is in it. */
-export const TeamPatch = TeamInput.partial();
+export const TeamPatch = TeamInput.partial().refine((patch) => Object.keys(patch).length > 0, 'must change something');
 export type TeamPatch = z.infer<typeof TeamPatch>;
 /** DELETE /teams/:id?moveTo=: who gets what belongs to the team, another team or with `none` everybody. Needed where something does. */
 export const TeamRemoval = z.strictObject({ moveTo: z.union([Id, z.literal('none')]).optional() });
@@ -36,12 +36,14 @@ export const NewInvitation = z.strictObject({
 export type NewInvitation = z.input<typeof NewInvitation>;
 
 /** PATCH /members/:id. Only `status` between active and disabled; a role change ends the member's sessions. */
-export const MemberPatch = z.strictObject({
-  role: Role.exclude(['owner']).optional(),
-  customRoleId: Id.nullable().optional(),
-  status: z.enum(['active', 'disabled']).optional(),
-  teamIds: z.array(Id).max(100).optional(),
-});
+export const MemberPatch = z
+  .strictObject({
+    role: Role.exclude(['owner']).optional(),
+    customRoleId: Id.nullable().optional(),
+    status: z.enum(['active', 'disabled']).optional(),
+    teamIds: z.array(Id).max(100).optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'must change something');
 export type MemberPatch = z.infer<typeof MemberPatch>;
 
 /** POST /auth/invitation: what an invitation's link stands for. */
@@ -53,7 +55,9 @@ export const InvitationAccept = z.strictObject({ token: z.string().min(1).max(20
 export type InvitationAccept = z.infer<typeof InvitationAccept>;
 
 /** PATCH /me */
-export const ProfilePatch = z.strictObject({ name: Line(120).optional(), language: PanelLanguage.nullable().optional() });
+export const ProfilePatch = z
+  .strictObject({ name: Line(120).optional(), language: PanelLanguage.nullable().optional() })
+  .refine((patch) => Object.keys(patch).length > 0, 'must change something');
 export type ProfilePatch = z.infer<typeof ProfilePatch>;
 
 /** Largest picture of a member, in bytes and in pixels a side. */
