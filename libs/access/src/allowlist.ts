@@ -3,8 +3,10 @@ import { AppError } from '@sotto/kernel';
 import type { AllowedRange, FieldError } from '@sotto/protocol';
 import { isInside, parseRange } from './addresses.js';
 
-/** Addresses a list remembers its answer for: one costs up to 0.1 s where long IPv6 ranges come to thousands of networks. */
+/** Addresses a list remembers its answer for. */
 const DECIDED = 1_000;
+/** Networks the ranges of a list may come to: each is compared, at 3 µs, whenever an address is new. Only odd IPv6 ranges make many. */
+const MAX_NETWORKS = 4_096;
 
 interface Listed extends AllowedRange {
   cidrs: string[];
@@ -16,10 +18,11 @@ export class Allowlist {
 
   private constructor(private readonly listed: readonly Listed[]) {}
 
-  /** Takes what somebody wrote. Throws `input.invalid` naming each line that is wrong or says the same as another. */
+  /** Takes what somebody wrote. Throws `input.invalid` naming each line that is wrong, says the same as another or is one too many. */
   static of(lines: readonly AllowedRange[]): Allowlist {
     const errors: FieldError[] = [];
     const seen = new Map<string, string>();
+    let networks = 0;
     const listed = lines.flatMap(({ range, label }, place): Listed[] => {
       const refuse = (message: string) => {
         errors.push({ path: `ipAllowlist.${place}.range`, message });
@@ -29,6 +32,9 @@ export class Allowlist {
         const { canonical, cidrs } = parseRange(range);
         const same = seen.get(cidrs.join());
         if (same !== undefined) return refuse(`The list has ${same} already.`);
+        if (networks + cidrs.length > MAX_NETWORKS)
+          return refuse('With this range the list is too long to be looked through at every call; take a wider network.');
+        networks += cidrs.length;
         seen.set(cidrs.join(), canonical);
         return [{ range: canonical, label: label.trim(), cidrs }];
       } catch (error) {
