@@ -305,11 +305,15 @@ describe('removing a passkey', () => {
   it('leaves one of two that are removed at once', async () => {
     const { member } = await holder('admin');
     await enrol(member, desk.clock);
-    const id = await first(member);
-    const answers = await Promise.all([remove(member, id), member.delete('/api/v1/second-factor/totp')]);
-    expect(answers.map(({ status }) => String(status)).sort()).toEqual(['204', '409']);
-    const { totp, passkeys } = await stateOf(member);
-    expect(Number(totp) + passkeys.length).toBe(1);
+    for (let round = 0; round < 10; round += 1) {
+      const id = await first(member);
+      const answers = await Promise.all([remove(member, id), member.delete('/api/v1/second-factor/totp')]);
+      expect(answers.map(({ status }) => String(status)).sort()).toEqual(['204', '409']);
+      const { totp, passkeys } = await stateOf(member);
+      expect(Number(totp) + passkeys.length).toBe(1);
+      if (totp) await adds(member, new Authenticator(desk.url).create(await toAdd(member)));
+      else await enrol(member, desk.clock);
+    }
   });
 
   it('finds nobody else’s', async () => {

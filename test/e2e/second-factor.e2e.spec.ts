@@ -312,8 +312,10 @@ describe('wrong codes', () => {
   it('are counted before they are checked, and right ones given back', async () => {
     const { email, secret } = await enrolled();
     for (let right = 0; right < 7; right += 1) expect(await stillIn(await desk.logsIn(email, PASSWORD, { secret }))).toBe(true);
-    const half = await desk.logsIn(email);
-    const answers = await Promise.all(Array.from({ length: 100 }, () => shows(half, wrongCode(secret))));
+    const halves: Member[] = [];
+    for (let made = 0; made < 20; made += 1) halves.push(await desk.logsIn(email));
+    const guesses = halves.flatMap((half) => Array.from({ length: 5 }, () => shows(half, wrongCode(secret))));
+    const answers = await Promise.all(guesses);
     expect(answers.filter((answer) => codeOf(answer) === 'auth.code-wrong')).toHaveLength(5);
     expect(answers.filter(({ status }) => status !== 401 && status !== 429)).toEqual([]);
   });
