@@ -63,8 +63,7 @@ export class OwnershipService {
     const { accountId } = actor;
     return this.database.in(accountId, async (tx) => {
       const offer = await this.openOffer(tx, actor);
-      if (!offer) throw notFound();
-      await tx.nativeDelete(OwnershipOffer, { accountId });
+      if (!offer || (await tx.nativeDelete(OwnershipOffer, { accountId })) !== 1) throw notFound();
       const target = { kind: 'member', id: offer.toMemberId } as const;
       await this.audit.record(tx, actor, {
         action: 'ownership.withdrawn',
