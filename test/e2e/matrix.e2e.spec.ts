@@ -106,8 +106,8 @@ const ofProgram = (scopes: readonly string[], right: Right) =>
 
 interface Column {
   who: string;
-  caller(scene: Scene): Promise<Caller>;
-  expected(right: Right): string;
+  caller: (scene: Scene) => Promise<Caller>;
+  expected: (right: Right) => string;
 }
 
 const columns: Column[] = [
