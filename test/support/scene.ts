@@ -279,14 +279,14 @@ export function routeSamples(side: Side): Record<string, Sample> {
     'GET /api/v1/settings/sso': { by: owner },
     'PUT /api/v1/settings/sso': {
       by: owner,
-      body: { enabled: false, name: 'Acme', issuer: 'https://login.example.com', clientId: 'sotto', clientSecret: 'a secret' },
+      body: { enabled: false, name: 'Acme', issuer: 'https://127.0.0.1:9', clientId: 'sotto', clientSecret: 'a secret' },
     },
     'DELETE /api/v1/settings/sso': { by: owner },
     'GET /api/v1/settings/mail': { by: owner },
     'PUT /api/v1/settings/mail': {
       by: owner,
       body: {
-        host: 'smtp.example.com',
+        host: '127.0.0.1',
         port: 587,
         security: 'starttls',
         user: 'acme',
