@@ -69,7 +69,7 @@ describe('unsafe calls that carry the cookie', () => {
 
   it('are there, with every unsafe method', () => {
     expect(unsafe().length).toBeGreaterThan(5);
-    expect(new Set(unsafe().map(({ route }) => route.method))).toEqual(new Set(['post', 'patch']));
+    expect(new Set(unsafe().map(({ route }) => route.method))).toEqual(new Set(['post', 'patch', 'put', 'delete']));
   });
 
   it.each(['no origin', ...NAMES])('are refused from %s', async (name) => {
