@@ -48,10 +48,9 @@ export function TeamMenu({ conversation, compact }: { conversation: Conversation
             leftSection={<IconUsersGroup size={15} stroke={1.8} aria-hidden />}
             aria-label={words}
             maw={180}
-            styles={{ label: { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis' } }}
           >
             <Tooltip label={words}>
-              <span>{team ? team.name : t('thread.team')}</span>
+              <span style={{ overflow: 'hidden', textOverflow: 'ellipsis', lineHeight: 1.6 }}>{team ? team.name : t('thread.team')}</span>
             </Tooltip>
           </Button>
         )}
