@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AuditLog } from '@sotto/audit';
-import { AppError } from '@sotto/kernel';
 import { Database, KeyRing, query, type Tx } from '@sotto/platform';
 import type { AllowedRange } from '@sotto/protocol';
 import { AccountSecurity } from './account-security.entity.js';
@@ -53,11 +52,6 @@ export class Allowlists {
   /** Whether the account may be used from this address. */
   async isAllowed(tx: Tx, accountId: string, address: string): Promise<boolean> {
     return (await this.rulesOf(tx, accountId)).lets(address);
-  }
-
-  /** Throws `address.refused` where the account may not be used from this address. */
-  async assertAllowed(tx: Tx, accountId: string, address: string): Promise<void> {
-    if (!(await this.isAllowed(tx, accountId, address))) throw new AppError('address.refused');
   }
 
   /** Replaces the rules and raises the version, in the caller's transaction. */
