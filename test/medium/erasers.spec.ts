@@ -139,7 +139,13 @@ describe('a member', () => {
     const panel = await leaving.connects();
     const { seq } = await says(panel, other.conversationId, 'Goodbye');
     const subject: Subject = { accountId: other.accountId, kind: 'member', id: leaving.id };
-    expect((await traces(subject)).map(({ table }) => table).sort()).toEqual(['audit_entry', 'member', 'session']);
+    expect((await traces(subject)).map(({ table }) => table).sort()).toEqual([
+      'audit_entry',
+      'known_device',
+      'member',
+      'session',
+      'sign_in',
+    ]);
 
     expect(await erase(subject)).toMatchObject({ member: 1, session: 1, subject_key: 1 });
 
