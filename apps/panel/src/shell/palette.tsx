@@ -100,6 +100,8 @@ export function Palette() {
       triggerOnContentEditable
       nothingFound={lookup && found.isFetching ? t('palette.searching') : t('palette.nothing')}
       scrollable
+      // What scrolls can be reached by keyboard.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       maxHeight={420}
       radius="lg"
       centered={false}
