@@ -207,6 +207,22 @@ describe('an invitation', () => {
   });
 });
 
+describe('a second factor for everybody', () => {
+  it('leads whoever works without one to setting it up, while they look on', async () => {
+    await ana.call('POST', '/members/invitations', { email: 'cleo@gear.example', name: 'Cleo Hribar', role: 'agent' });
+    const cleo = await another();
+    await cleo.page.goto(await linkTo('join', 'cleo@gear.example'));
+    await cleo.page.getByRole('textbox', { name: 'Password' }).fill('seven kettles by the river 2');
+    await cleo.button('Join').click();
+    await cleo.page.getByText('Choose a conversation').waitFor();
+    await ana.call('PUT', '/settings/security', { requireTwoFactor: true, ipAllowlist: [] });
+    await cleo.page.getByRole('heading', { name: 'Set up a second factor' }).waitFor();
+    await enrol(cleo);
+    await cleo.page.getByText('Choose a conversation').waitFor();
+    await cleo.context.close();
+  });
+});
+
 describe('proving again who is there', () => {
   /** As if the last proof were too old. The server's own refusal is tried where a clock can be moved. */
   const refuseOnce = (path: string) =>
