@@ -195,6 +195,23 @@ describe('somebody erased', () => {
     });
     expect((await acme.owner.get('/api/v1/audit?limit=100')).text).not.toContain('Mia');
   });
+
+  it('is without name and address at once on a node that still has their key in memory', async () => {
+    const { accountId } = acme;
+    const nia = await addMember(desk, accountId, 'Nia', 'nia@acme.test', 'agent');
+    const node = await aDesk({ beside: desk });
+    try {
+      const reader = await node.logsIn();
+      expect(await newest(`&member=${nia.id}`, reader)).toMatchObject({ actor: { name: 'Nia' }, address: '127.0.0.1' });
+      await desk.database.in(accountId, async (tx) => {
+        for (const eraser of desk.app.get(Erasers, { strict: false }).all())
+          await eraser.erase(tx, { accountId, kind: 'member', id: nia.id });
+      });
+      expect(await newest(`&member=${nia.id}`, reader)).toMatchObject({ actor: { id: nia.id, name: null }, address: null });
+    } finally {
+      await node.close();
+    }
+  });
 });
 
 describe('the export', () => {
