@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MembersService } from '@sotto/accounts';
 import { AppError, newId, type MemberActor } from '@sotto/kernel';
-import { ROLE_PERMISSIONS, type MemberPatch } from '@sotto/protocol';
+import { ROLE_PERMISSIONS, type MemberPatch, type Permission } from '@sotto/protocol';
 import { MemberAdministration } from '../../libs/accounts/src/member-administration.js';
 import { aDesk, type Desk } from '../support/desk.js';
 import { UNLIMITED } from '../support/scene.js';
@@ -92,5 +92,26 @@ describe('two owners at once', () => {
       expect(left.length).toBe(ring.length - done);
       expect(left.length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('an act that was overtaken', () => {
+  it('counts with what is left of the actor’s permissions', async () => {
+    const [overtaken, target] = [await anOwner(), await anOwner()];
+    const has = async ({ memberId, accountId }: MemberActor, permissions: Permission[]) => {
+      const id = newId();
+      const role = [id, accountId, id, JSON.stringify(permissions)];
+      await desk.sql('insert into custom_role (id, account_id, name, permissions) values ($1, $2, $3, $4::jsonb)', role);
+      await desk.sql("update member set role = 'agent', custom_role_id = $2 where id = $1", [memberId, id]);
+    };
+    await alone([await anOwner()]);
+    await desk.sql("update member set status = 'active'");
+    await has(target, ['member.read', 'audit.read']);
+    // The guard let them in as an owner a moment ago.
+    await has(overtaken, ['member.read', 'member.manage']);
+    const act = () => administration().patch(overtaken, target.memberId, { status: 'disabled' });
+    expect(await together([act()])).toEqual({ done: 0, refused: ['member.outranks-you'] });
+    await has(overtaken, ['member.read', 'member.manage', 'audit.read']);
+    expect(await together([act()])).toEqual({ done: 1, refused: [] });
   });
 });
