@@ -146,6 +146,11 @@ describe('pages', () => {
 });
 
 describe('sockets', () => {
+  /** A connection that only shook hands would be waited for when the server stops. */
+  const hangUp = async (shaken: string) => {
+    const sid = /"sid":"([^"]+)"/.exec(shaken)?.[1];
+    if (sid) await get(`/socket/?EIO=4&transport=polling&sid=${sid}`, { method: 'POST', body: '1' });
+  };
   const TYPED = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
   it.each([
     ['a handshake', 200, '/socket/?EIO=4&transport=polling'],
@@ -155,6 +160,7 @@ describe('sockets', () => {
     const answer = await get(path);
     const headers = Object.fromEntries(Object.keys(TYPED).map((name) => [name, answer.headers.get(name)]));
     expect([answer.status, headers]).toEqual([status, TYPED]);
+    await hangUp(await answer.text());
   });
 });
 
