@@ -6,7 +6,6 @@ import type {
   LoginInput,
   Me,
   MemberView,
-  NewPassword,
   OwnershipOfferView,
   PasswordChange,
   ProfilePatch,
@@ -20,7 +19,6 @@ import type {
   StepUpState,
   TotpEnrolment,
 } from '@sotto/protocol';
-import type { z } from 'zod';
 import type { Call } from './api.js';
 
 /** What the browser's WebAuthn interface is asked, and what it answers, as JSON; only that interface looks inside. */
@@ -37,7 +35,7 @@ export const accessApi = (call: Call) => ({
   askPasskeyToSignIn: () => call<ForAuthenticator>('POST', '/auth/second-factor/passkey/options'),
   signInWithPasskey: (response: FromAuthenticator) => call<LoginAnswer>('POST', '/auth/second-factor/passkey', { body: { response } }),
   requestPasswordReset: (email: string) => call<void>('POST', '/auth/password-reset', { body: { email } }),
-  resetPassword: (token: string, password: z.infer<typeof NewPassword>) =>
+  resetPassword: (token: string, password: string) =>
     call<void>('POST', '/auth/password-reset/confirm', { body: { token, password } }),
   invitation: (token: string) => call<InvitationView>('POST', '/auth/invitation', { body: { token } }),
   acceptInvitation: (input: InvitationAccept) => call<LoginAnswer>('POST', '/auth/invitation/accept', { body: input }),
