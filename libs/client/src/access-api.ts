@@ -59,7 +59,7 @@ export const accessApi = (call: Call) => ({
   updateProfile: (patch: ProfilePatch) => call<MemberView>('PATCH', '/me', { body: patch }),
   setAvatar: (picture: Blob) => call<MemberView>('PUT', '/me/avatar', { body: picture }),
   removeAvatar: () => call<MemberView>('DELETE', '/me/avatar'),
-  changePassword: (change: z.infer<typeof PasswordChange>) => call<Me>('POST', '/me/password', { body: change }),
+  changePassword: (change: PasswordChange) => call<Me>('POST', '/me/password', { body: change }),
   sessions: (signal?: AbortSignal) => call<{ items: SessionView[] }>('GET', '/sessions', { signal }),
   endSession: (id: string) => call<void>('DELETE', `/sessions/${id}`),
   endOtherSessions: () => call<void>('DELETE', '/sessions'),

@@ -69,6 +69,7 @@ export const PasswordResetRequest = z.strictObject({ email: z.string().max(254) 
 export const PasswordResetConfirm = z.strictObject({ token: z.string().min(1).max(200), password: NewPassword });
 /** POST /me/password */
 export const PasswordChange = z.strictObject({ current: TypedPassword, password: NewPassword });
+export type PasswordChange = z.infer<typeof PasswordChange>;
 
 /** One signed-in browser, in GET /sessions. */
 export const SessionView = z.object({
