@@ -35,8 +35,7 @@ export const accessApi = (call: Call) => ({
   askPasskeyToSignIn: () => call<ForAuthenticator>('POST', '/auth/second-factor/passkey/options'),
   signInWithPasskey: (response: FromAuthenticator) => call<LoginAnswer>('POST', '/auth/second-factor/passkey', { body: { response } }),
   requestPasswordReset: (email: string) => call<void>('POST', '/auth/password-reset', { body: { email } }),
-  resetPassword: (token: string, password: string) =>
-    call<void>('POST', '/auth/password-reset/confirm', { body: { token, password } }),
+  resetPassword: (token: string, password: string) => call<void>('POST', '/auth/password-reset/confirm', { body: { token, password } }),
   invitation: (token: string) => call<InvitationView>('POST', '/auth/invitation', { body: { token } }),
   acceptInvitation: (input: InvitationAccept) => call<LoginAnswer>('POST', '/auth/invitation/accept', { body: input }),
 
