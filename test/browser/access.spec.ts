@@ -16,6 +16,7 @@ let browser: Browser;
 let ana: Panel;
 let ben: Panel;
 const others: Panel[] = [];
+const visitors: Visitor[] = [];
 /** Ana's: what her app and her drawer hold. */
 let secret = '';
 let recoveryCodes: string[] = [];
@@ -35,6 +36,7 @@ afterEach(() => {
 });
 
 afterAll(async () => {
+  for (const visitor of visitors) visitor.leave();
   await browser?.close();
   await sotto?.stop();
 });
@@ -316,9 +318,9 @@ describe('one’s own password', () => {
     await other.context.close();
     await ana.page.getByRole('link', { name: /^Open/ }).click();
     const lena = await Visitor.arrive(sotto.url, (await ana.inbox()).key, { name: 'Lena Hofer' });
+    visitors.push(lena);
     await lena.says('Are you still there?');
     await ana.row('Lena Hofer').waitFor();
-    lena.leave();
   });
 });
 
@@ -408,12 +410,12 @@ describe('one’s own profile', () => {
     await dialog(ben.page, 'Choose the part to show').waitFor();
     await axe(ben, 'crop');
     await ben.button('Use this picture').click();
-    const shown = ben.page.getByRole('img', { name: 'Picture' });
-    await shown.and(ben.page.locator('img')).waitFor();
+    const shown = ben.page.getByRole('img', { name: 'Picture', exact: true }).and(ben.page.locator('img'));
+    await shown.waitFor();
     const size = await shown.evaluate((image) => [(image as HTMLImageElement).naturalWidth, (image as HTMLImageElement).naturalHeight]);
     expect(size).toEqual([256, 256]);
     await ben.button('Remove').click();
-    await shown.and(ben.page.locator('img')).waitFor({ state: 'detached' });
+    await shown.waitFor({ state: 'detached' });
   });
 
   it('says that a file is no picture', async () => {
