@@ -53,7 +53,7 @@ export function PersonMenu({ compact }: { compact: boolean }) {
                 {member.name}
               </Text>
               <Text component="div" size="xs" c="dimmed">
-                {t(`roles.${member.role}`)}
+                {member.customRole?.name ?? t(`roles.${member.role}`)}
               </Text>
             </span>
           )}
