@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MembersService } from '@sotto/accounts';
 import { AppError, newId, type MemberActor } from '@sotto/kernel';
 import { ROLE_PERMISSIONS, type MemberPatch, type Permission } from '@sotto/protocol';
-import { MemberAdministration } from '../../libs/accounts/src/member-administration.js';
+import { MemberAdministration } from '../../libs/accounts/src/members/member-administration.js';
 import { aDesk, type Desk } from '../support/desk.js';
 import { UNLIMITED } from '../support/scene.js';
 

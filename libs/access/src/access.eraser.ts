@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityName } from '@mikro-orm/core';
 import { Eraser, type ErasureCount, type Subject, type SubjectEraser, type Trace, type Tx } from '@sotto/platform';
-import { SsoIdentity } from './account-security.entity.js';
-import { ApiToken } from './api-token.entity.js';
+import { SsoIdentity } from './allowlist/account-security.entity.js';
+import { ApiToken } from './api-tokens/api-token.entity.js';
 import { IdempotentRequest } from './idempotent-request.entity.js';
-import { Passkey, RecoveryCode, Totp } from './second-factor.entities.js';
-import { Session } from './session.entity.js';
-import { KnownDevice, PasswordReset, SignIn } from './sign-in.entities.js';
-import { VisitorSession } from './visitor-session.entity.js';
+import { Passkey, RecoveryCode, Totp } from './second-factor/second-factor.entities.js';
+import { Session } from './sessions/session.entity.js';
+import { KnownDevice, PasswordReset, SignIn } from './sign-in/sign-in.entities.js';
+import { VisitorSession } from './sessions/visitor-session.entity.js';
 
 /** Tables of this library whose rows belong to one member. */
 const OF_MEMBER: Record<string, EntityName<{ memberId: string }>> = {

@@ -1,11 +1,11 @@
 import type { Store } from '@sotto/platform';
-import { accountSecuritySchema, ssoIdentitySchema, ssoProviderSchema } from './account-security.entity.js';
-import { apiTokenSchema } from './api-token.entity.js';
+import { accountSecuritySchema, ssoIdentitySchema, ssoProviderSchema } from './allowlist/account-security.entity.js';
+import { apiTokenSchema } from './api-tokens/api-token.entity.js';
 import { idempotentRequestSchema } from './idempotent-request.entity.js';
-import { passkeySchema, recoveryCodeSchema, totpSchema } from './second-factor.entities.js';
-import { sessionSchema } from './session.entity.js';
-import { knownDeviceSchema, passwordResetSchema, signInSchema } from './sign-in.entities.js';
-import { visitorSessionSchema } from './visitor-session.entity.js';
+import { passkeySchema, recoveryCodeSchema, totpSchema } from './second-factor/second-factor.entities.js';
+import { sessionSchema } from './sessions/session.entity.js';
+import { knownDeviceSchema, passwordResetSchema, signInSchema } from './sign-in/sign-in.entities.js';
+import { visitorSessionSchema } from './sessions/visitor-session.entity.js';
 
 export const accessStore: Store = {
   name: 'access',

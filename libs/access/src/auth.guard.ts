@@ -3,14 +3,14 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { AppError, Clock, type Actor, type MemberActor } from '@sotto/kernel';
 import { CONFIG, Limits, RULE, STEP_UP, addressOf, type Config, type Limit, type Rule, type WithActor } from '@sotto/platform';
-import { ApiTokenStrategy } from './api-token.strategy.js';
+import { ApiTokenStrategy } from './api-tokens/api-token.strategy.js';
 import { Origins } from './origins.js';
-import { bearerOf, sessionTokenOf } from './session-cookie.js';
-import { SessionsService } from './sessions.service.js';
-import { assertFinished } from './stages.js';
-import { assertFresh } from './step-up.js';
-import { authenticate } from './strategies.js';
-import { VisitorSessions } from './visitor-sessions.service.js';
+import { bearerOf, sessionTokenOf } from './sessions/session-cookie.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { assertFinished } from './sign-in/stages.js';
+import { assertFresh } from './second-factor/step-up.js';
+import { authenticate } from './sign-in/strategies.js';
+import { VisitorSessions } from './sessions/visitor-sessions.service.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -1,23 +1,23 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { AccountsAuditNames } from './audit-names.js';
-import { InvitationsService } from './invitations.service.js';
-import { MemberAdministration } from './member-administration.js';
-import { MembersController } from './members.controller.js';
-import { MembersEraser } from './members.eraser.js';
-import { MembersService } from './members.service.js';
-import { Memberships } from './memberships.service.js';
-import { Observers } from './observers.js';
-import { OwnershipController } from './ownership.controller.js';
-import { OwnershipService } from './ownership.service.js';
-import { Passwords } from './passwords.service.js';
-import { ProfileController } from './profile.controller.js';
-import { ProfileService } from './profile.service.js';
-import { RolesController } from './roles.controller.js';
-import { RolesService } from './roles.service.js';
+import { AccountsAuditNames } from './members/audit-names.js';
+import { InvitationsService } from './members/invitations.service.js';
+import { MemberAdministration } from './members/member-administration.js';
+import { MembersController } from './members/members.controller.js';
+import { MembersEraser } from './members/members.eraser.js';
+import { MembersService } from './members/members.service.js';
+import { Memberships } from './members/memberships.service.js';
+import { Observers } from './members/observers.js';
+import { OwnershipController } from './ownership/ownership.controller.js';
+import { OwnershipService } from './ownership/ownership.service.js';
+import { Passwords } from './passwords/passwords.service.js';
+import { ProfileController } from './profile/profile.controller.js';
+import { ProfileService } from './profile/profile.service.js';
+import { RolesController } from './roles/roles.controller.js';
+import { RolesService } from './roles/roles.service.js';
 import { SetupService } from './setup.service.js';
-import { TeamsController } from './teams.controller.js';
-import { TeamsService } from './teams.service.js';
+import { TeamsController } from './teams/teams.controller.js';
+import { TeamsService } from './teams/teams.service.js';
 
 @Module({
   imports: [DiscoveryModule],

@@ -1,12 +1,12 @@
 import type { Store } from '@sotto/platform';
 import { accountSchema } from './account.entity.js';
-import { avatarSchema } from './avatar.entity.js';
-import { customRoleSchema } from './custom-role.entity.js';
-import { invitationSchema } from './invitation.entity.js';
-import { memberSchema } from './member.entity.js';
-import { ownershipOfferSchema } from './ownership-offer.entity.js';
+import { avatarSchema } from './profile/avatar.entity.js';
+import { customRoleSchema } from './roles/custom-role.entity.js';
+import { invitationSchema } from './members/invitation.entity.js';
+import { memberSchema } from './members/member.entity.js';
+import { ownershipOfferSchema } from './ownership/ownership-offer.entity.js';
 import { setupCodeSchema } from './setup-code.entity.js';
-import { teamMemberSchema, teamSchema } from './team.entity.js';
+import { teamMemberSchema, teamSchema } from './teams/team.entity.js';
 
 export const accountsStore: Store = {
   name: 'accounts',

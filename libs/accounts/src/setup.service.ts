@@ -7,8 +7,8 @@ import { CONFIG, Database, KeyRing, Outbox, isUniqueViolation, query, type Confi
 import type { SetupInput } from '@sotto/protocol';
 import { StartsAccounts, type AccountStarter } from './account-starter.js';
 import { Account } from './account.entity.js';
-import { MembersService, type Credentials } from './members.service.js';
-import { assertStrongPassword } from './password.js';
+import { MembersService, type Credentials } from './members/members.service.js';
+import { assertStrongPassword } from './passwords/password.js';
 import { SetupCode } from './setup-code.entity.js';
 
 /** Letters and digits that cannot be taken for one another (Crockford's base 32). */
