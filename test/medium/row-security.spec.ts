@@ -22,6 +22,8 @@ beforeAll(async () => {
   other = await fill(desk, await desk.makeAccount('Other', 'owner@other.test'), 'other');
   await desk.app.get(SetupService).issueCode();
   tables = await desk.sql<TableName>(TABLES);
+  // Mails have left before there is a mail server nobody can read.
+  await contentOf(desk);
   for (const side of [acme, other]) await fillTheRest(side.accountId);
 });
 afterAll(() => desk.close());
