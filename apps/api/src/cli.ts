@@ -32,7 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return 1;
     }
     const keys = new KeyRing(readMasterKey(config), database);
-    const audit = new AuditLog(keys, clock);
+    const audit = new AuditLog(database, keys, clock);
     await allowEverywhere(database, new Allowlists(database, keys, audit), audit, account);
     say(`${account.name} may be used from everywhere again.`);
     return 0;
@@ -40,7 +40,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'forget-second-factors': async ({ config, database, words, say }) => {
     const keys = new KeyRing(readMasterKey(config), database);
     const [email = ''] = words;
-    const found = await forgetSecondFactors(database, keys, new AuditLog(keys, clock), email);
+    const found = await forgetSecondFactors(database, keys, new AuditLog(database, keys, clock), email);
     say(found ? `${email} signs in with the password alone until a second factor is set up again.` : 'Nobody signs in with this address.');
     return found ? 0 : 1;
   },

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, type MemberActor, type VisitorActor } from '@sotto/kernel';
-import { KeyRing, query, type Tx } from '@sotto/platform';
+import { Database, KeyRing, query, type SubjectCipher, type Tx } from '@sotto/platform';
 import type { AuditAction } from '@sotto/protocol';
 
 /** Who did it: a member or their program, a visitor, or the system or the operator on an account's behalf. */
@@ -55,26 +55,45 @@ export function digestOf(key: Buffer, accountId: string, before: string, row: Ch
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
 }
 
+/** An act with all that its entry takes but its place in the chain. */
+interface Noted {
+  key: Buffer;
+  by: AuditBy;
+  act: Act;
+  at: Date;
+  footprint: { of: string; address: string } | null;
+  cipher: SubjectCipher | null;
+}
+
 /** Writes acts down, each in the transaction of what it tells of. */
 @Injectable()
 export class AuditLog {
   constructor(
+    private readonly database: Database,
     private readonly keys: KeyRing,
     private readonly clock: Clock,
   ) {}
 
-  /** Adds one entry. Acts of one account queue up here, so call it last in a transaction. */
+  /**
+   * Adds one entry. Acts of one account queue up for its chain, so entries are written as the last of the transaction: nobody
+   * holds the chain and waits for something else.
+   */
   async record(tx: Tx, by: AuditBy, act: Act): Promise<void> {
     const { accountId } = by;
-    // Everything that waits for another person's key is fetched before the account's chain is held.
     const key = await this.keys.accountDigestKey(accountId, 'audit', tx);
     const footprint = this.footprintOf(by, act);
     const cipher = footprint ? await this.keys.cipher(accountId, footprint.of, tx) : null;
+    const at = this.clock.now();
+    this.database.beforeCommit(tx, () => this.write(tx, { key, by, act, at, footprint, cipher }));
+  }
+
+  private async write(tx: Tx, { key, by, act, at, footprint, cipher }: Noted): Promise<void> {
+    const { accountId } = by;
     const head = await this.takeHead(tx, accountId);
     const seq = head.seq + 1;
     const row: Chained = {
       seq,
-      at: this.clock.now(),
+      at,
       action: act.action,
       actorKind: by.kind === 'member' && by.credential === 'token' ? 'token' : by.kind,
       actorId: by.kind === 'member' ? by.memberId : by.kind === 'visitor' ? by.contactId : null,

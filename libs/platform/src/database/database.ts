@@ -19,6 +19,7 @@ export const isUniqueViolation = (error: unknown): boolean =>
  */
 export class Database {
   private readonly actions = new WeakMap<Tx, (() => void)[]>();
+  private readonly lastWork = new WeakMap<Tx, (() => Promise<void>)[]>();
   private client: Pool | PGlite | undefined;
 
   constructor(private readonly orm: Orm) {}
@@ -59,6 +60,13 @@ export class Database {
     await query(tx, "select set_config('sotto.account', $1, true)", [accountId]);
   }
 
+  /** Does something as the last of the transaction, in the order asked for: what holds a lock that many wait for. */
+  beforeCommit(tx: Tx, work: () => Promise<void>): void {
+    const last = this.lastWork.get(tx);
+    if (!last) throw new Error('beforeCommit() needs a transaction of this database');
+    last.push(work);
+  }
+
   /** Does something once the transaction is committed, and never if it is not. */
   afterCommit(tx: Tx, action: () => void): void {
     const actions = this.actions.get(tx);
@@ -68,9 +76,13 @@ export class Database {
 
   private async run<T>(variables: Record<string, string>, work: (tx: Tx) => Promise<T>): Promise<T> {
     const actions: (() => void)[] = [];
-    const result = await this.orm.em.fork({ session: { variables } }).transactional((tx) => {
+    const result = await this.orm.em.fork({ session: { variables } }).transactional(async (tx) => {
+      const last: (() => Promise<void>)[] = [];
       this.actions.set(tx, actions);
-      return work(tx);
+      this.lastWork.set(tx, last);
+      const done = await work(tx);
+      for (const each of last) await each();
+      return done;
     });
     for (const action of actions) action();
     return result;
