@@ -26,7 +26,7 @@ function learnOnline(examples: readonly Example[], order: number[]): Run {
   const model = new SpamModel();
   const scores = new Float64Array(examples.length);
   const times = new Float64Array(examples.length);
-  const quarantined = new Array<boolean>(examples.length).fill(false);
+  const quarantined = examples.map(() => false);
   const began = performance.now();
   let threshold = thresholdOf(model);
   order.forEach((index, place) => {

@@ -85,11 +85,14 @@ export class FeatureSet {
   }
 
   #segments(words: number, segmentWords: number, atMost: number): Uint32Array[] {
-    const length = Math.max(segmentWords, Math.ceil(words / atMost));
-    const lists: number[][] = Array.from({ length: Math.ceil(words / length) }, () => []);
+    const stride = Math.max(segmentWords, Math.ceil(words / atMost)) / 2;
+    const lists: number[][] = Array.from({ length: Math.max(1, Math.ceil(words / stride) - 1) }, () => []);
     for (let at = 0; at < this.#size; at++) {
       const word = wordOf[at]!;
-      if (word >= 0) lists[Math.floor(word / length)]?.push(buckets[at]!);
+      if (word < 0) continue;
+      const last = Math.floor(word / stride);
+      lists[last]?.push(buckets[at]!);
+      lists[last - 1]?.push(buckets[at]!);
     }
     return lists.map((list) => distinct(Uint32Array.from(list)));
   }

@@ -44,7 +44,7 @@ export function featuresOf(message: ScreenedMessage, hasher: SipHash, trace?: Ma
 
 const shapeOf = (word: string): string => word.replace(/\p{N}/gu, '9');
 
-function addWords(set: FeatureSet, { words, spelled }: Words): void {
+function addWords(set: FeatureSet, { words }: Words): void {
   const hashes: number[] = [];
   words.forEach((word, at) => {
     const { text } = word;
@@ -66,11 +66,10 @@ function addWords(set: FeatureSet, { words, spelled }: Words): void {
       set.addPair(hashes[at - gap]!, hash, gap, at, () => `${words[at - gap]!.text} ${gap === 2 ? '… ' : ''}${text}`);
     }
   });
-  for (const word of spelled) set.add('word', word, 0, word.length, 0);
 }
 
-function addGrams(set: FeatureSet, { folded, starts, spelled }: Words): void {
-  const text = ` ${[folded, ...spelled].join(' ').slice(0, GRAM_CHARACTERS).replace(/\s+/g, ' ')} `;
+function addGrams(set: FeatureSet, { folded, starts }: Words): void {
+  const text = ` ${folded.slice(0, GRAM_CHARACTERS).replace(/\s+/g, ' ')} `;
   let word = 0;
   for (let at = 0; at + GRAM <= text.length; at++) {
     while (word + 1 < starts.length && starts[word + 1]! <= at) word++;

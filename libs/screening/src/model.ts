@@ -66,7 +66,7 @@ export class SpamModel {
     const z = Math.max(whole.z, worst - this.handicap);
     if (!spam) this.hamScores.add(z);
     if (!spam && segments.length > 0) {
-      const touched = worst - this.handicap > Math.max(whole.z, HAM_AT_MOST);
+      const touched = worst - this.handicap > Math.max(whole.z, 0);
       this.handicap = touched ? this.handicap + HANDICAP_STEP : Math.max(HANDICAP_AT_LEAST, this.handicap - HANDICAP_STEP * HANDICAP_RATE);
     }
     if (spam ? z > SURE_ENOUGH : z < -SURE_ENOUGH) return false;

@@ -8,8 +8,8 @@ const START = 4;
 const ENOUGH = 500;
 const LEAST = 2;
 const MARGIN = 1;
-/** Of the last 1,000 ham, how many may have scored higher: the 99.8th percentile. */
-const HIGHER_PER_THOUSAND = 2;
+/** Of the last 1,000 ham, how many may have scored higher: the 99.9th percentile. */
+const HIGHER_PER_THOUSAND = 1;
 
 /** From which score on a message is quarantined, by what the last ham of this account scored. */
 export function thresholdOf({ hamScores }: SpamModel): number {

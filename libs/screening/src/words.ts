@@ -17,10 +17,8 @@ export interface Words {
   folded: string;
   /** Where each word begins in the folded text. */
   starts: number[];
-  /** How many words were surely disguised. */
+  /** How many words were surely disguised or spelled out letter by letter. */
   disguised: number;
-  /** Words spelled out with something between the letters. */
-  spelled: string[];
 }
 
 const TOKEN = /[@$]?[\p{L}\p{M}\p{N}]+(?:[@$!|+'’][\p{L}\p{M}\p{N}]+)*/gu;
@@ -34,7 +32,6 @@ const SPELLED_AT_LEAST = 4;
 export function wordsOf(text: string, limit: number, latin: boolean): Words {
   const words: Word[] = [];
   const starts: number[] = [];
-  const spelled: string[] = [];
   let folded = '';
   let copied = 0;
   let disguised = 0;
@@ -43,10 +40,15 @@ export function wordsOf(text: string, limit: number, latin: boolean): Words {
     folded += text.slice(copied, start).toLowerCase() + instead;
     copied = end;
   };
+  // The letters of a spelled word are taken back, or they would drown what they spell.
   const endRun = (): void => {
     if (run.length >= SPELLED_AT_LEAST) {
       const joined = run.map((letter) => letter.text).join('');
-      spelled.push(joined, ...(undisguise(joined) ? [undisguise(joined)!.word] : []));
+      const word = undisguise(joined)?.word ?? joined;
+      words.splice(-run.length, run.length, { start: run[0]!.start, end: run.at(-1)!.end, text: word, shouted: false, plain: [] });
+      starts.splice(-run.length + 1, run.length - 1);
+      copy(run[0]!.start, run.at(-1)!.end, word);
+      disguised++;
     }
     run = [];
   };
@@ -56,6 +58,9 @@ export function wordsOf(text: string, limit: number, latin: boolean): Words {
     const end = start + match[0].length;
     const lower = (match[0].length > LONGEST_WORD ? match[0].slice(0, LONGEST_WORD).toWellFormed() : match[0]).toLowerCase();
     const word: Word = { start, end, text: lower, shouted: SHOUTED.test(match[0]), plain: [] };
+    const single = lower.length === 1 && !isUnspaced(lower.charCodeAt(0));
+    if (!single || (run.length > 0 && start - run.at(-1)!.end > 1)) endRun();
+    if (single) run.push(word);
     if (!PLAIN.test(lower) && match[0].length <= LONGEST_WORD) {
       const foreign = latin ? lookalikeWord(lower) : null;
       const found = foreign === null ? undisguise(lower) : { word: foreign, sure: foreign.length > 2 };
@@ -68,17 +73,10 @@ export function wordsOf(text: string, limit: number, latin: boolean): Words {
         }
       }
     }
-    if (lower.length === 1 && !isUnspaced(lower.charCodeAt(0))) {
-      const before = run.at(-1);
-      const gap = before ? start - before.end : 1;
-      if (gap > 1) endRun();
-      run.push(word);
-      if (run.length === SPELLED_AT_LEAST) disguised++;
-    } else endRun();
     starts.push(folded.length + start - copied);
     words.push(word);
   }
   endRun();
   folded += text.slice(copied).toLowerCase();
-  return { words, folded, starts, disguised, spelled };
+  return { words, folded, starts, disguised };
 }
