@@ -17,14 +17,17 @@ const RATE_FLOOR = 0.003;
 const STACKER_RATE = 0.02;
 const SEED_LIMIT = 6;
 /**
- * What a stretch of a long text must be worse by than the whole to count. Learned: raised by each ham that would have been
- * taken for worse, lowered a little by every other, so that one long ham in 200 is touched. Fixed at 1, as first designed,
- * (1-ROCA)% on long mail rose from 0.22 to 0.65.
+ * What a stretch of a long text must be worse by than the whole to count. Learned: raised by each ham it would have brought
+ * near the middle, lowered a little by every other, so that about one long ham in 200 is touched. Fixed at 1, as first
+ * designed, (1-ROCA)% on long mail rose from 0.12 to 0.65.
  */
 const HANDICAP_AT_LEAST = 1;
 const HANDICAP_STEP = 0.5;
 const HANDICAP_RATE = 1 / 200;
-/** Below this a long ham need not be defended from its worst stretch: it stays ham. */
+const TOUCHED_FROM = -1.5;
+/** A stretch alone makes a message doubtful; it never quarantines it. */
+const SEGMENT_AT_MOST = 1;
+/** At most this is ham. */
 export const HAM_AT_MOST = -2.2;
 /** A lesson the model knows this well changes nothing. */
 export const SURE_ENOUGH = 6;
@@ -55,7 +58,7 @@ export class SpamModel {
 
   score({ buckets, segments, seed }: Features): Score {
     const whole = this.#scoreOf(buckets, seed);
-    return { ...whole, z: Math.max(whole.z, this.#worst(segments, seed) - this.handicap) };
+    return { ...whole, z: Math.max(whole.z, this.#worst(segments, seed)) };
   }
 
   /** Learns one lesson, unless it is known already. Returns whether any weight changed. */
@@ -63,10 +66,10 @@ export class SpamModel {
     const spam = label === 'spam';
     const whole = this.#scoreOf(buckets, seed);
     const worst = this.#worst(segments, seed);
-    const z = Math.max(whole.z, worst - this.handicap);
+    const z = Math.max(whole.z, worst);
     if (!spam) this.hamScores.add(z);
     if (!spam && segments.length > 0) {
-      const touched = worst - this.handicap > Math.max(whole.z, 0);
+      const touched = worst > Math.max(whole.z, TOUCHED_FROM);
       this.handicap = touched ? this.handicap + HANDICAP_STEP : Math.max(HANDICAP_AT_LEAST, this.handicap - HANDICAP_STEP * HANDICAP_RATE);
     }
     if (spam ? z > SURE_ENOUGH : z < -SURE_ENOUGH) return false;
@@ -91,10 +94,11 @@ export class SpamModel {
   #prior = (): number => Math.log((this.hamTotal + 2 * SMOOTHING) / (this.spamTotal + 2 * SMOOTHING));
   #ratio = (bucket: number): number => Math.log((this.spam[bucket]! + SMOOTHING) / (this.ham[bucket]! + SMOOTHING));
 
+  /** What the worst stretch makes of the message. */
   #worst(segments: Uint32Array[], seed: number): number {
     let worst = -Infinity;
     for (const segment of segments) if (segment.length > 0) worst = Math.max(worst, this.#scoreOf(segment, seed).z);
-    return worst;
+    return Math.min(worst - this.handicap, SEGMENT_AT_MOST);
   }
 
   #scoreOf(buckets: Uint32Array, seed: number): Score {
