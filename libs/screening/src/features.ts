@@ -29,9 +29,11 @@ export function featuresOf(message: ScreenedMessage, hasher: SipHash, trace?: Ma
   const whole = plainText(message.text);
   const visible = visibleOf(whole.text);
   const plain = { ...whole, text: visible.text };
-  const latin = (scriptsOf(plain.text).get('latin') ?? 0) * 2 > plain.text.replace(/[^\p{L}]/gu, '').length;
+  const scripts = scriptsOf(plain.text);
+  const letters = [...scripts.values()].reduce((sum, count) => sum + count, 0);
+  const latin = (scripts.get('latin') ?? 0) * 2 > letters;
   const words = wordsOf(plain.text, WORDS, latin);
-  for (const mark of marksOf(message, plain, whole.text, words.words.length)) set.mark(mark);
+  for (const mark of marksOf(message, plain, whole.text, words.words.length, scripts)) set.mark(mark);
   if (words.disguised > 0) set.mark(`obf:${Math.min(3, words.disguised)}`);
   addWords(set, words);
   addGrams(set, words);

@@ -1,6 +1,5 @@
 import type { ScreenedMessage } from './message.js';
 import type { PlainText } from './normalise.js';
-import { scriptsOf } from './scripts.js';
 
 /** Mail providers anybody may join: the domain says nothing about the sender. */
 const FREE_MAIL =
@@ -25,7 +24,13 @@ export const domainOf = (address: string): string => {
 };
 
 /** Whatever of the message as a whole is worth a feature: never a name, a number or the local part of an address. */
-export function* marksOf(message: ScreenedMessage, plain: PlainText, source: string, words: number): Generator<string> {
+export function* marksOf(
+  message: ScreenedMessage,
+  plain: PlainText,
+  source: string,
+  words: number,
+  scripts: ReadonlyMap<string, number>,
+): Generator<string> {
   const { text } = plain;
   const lower = (source.length > text.length ? `${source}\n` : text).toLowerCase();
   if (message.from !== undefined) {
@@ -44,7 +49,6 @@ export function* marksOf(message: ScreenedMessage, plain: PlainText, source: str
   yield `words:${steps(words)}`;
   if (plain.invisible > 0) yield `invisible:${Math.min(3, steps(plain.invisible))}`;
   if (plain.turned > 0) yield 'turned';
-  const scripts = scriptsOf(text);
   for (const [script, count] of scripts) yield `script:${script}:${count * 4 > text.length ? 'much' : 'some'}`;
 }
 

@@ -1,4 +1,4 @@
-import { BUCKETS, RUNS_FROM, type Features } from './feature-set.js';
+import { BUCKETS, REPEATING_FROM, type Features } from './feature-set.js';
 import type { Label } from './message.js';
 import { RecentScores } from './recent-scores.js';
 
@@ -41,8 +41,8 @@ const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
  */
 export class SpamModel {
   /** Lessons with the feature, for the lower half of the buckets. */
-  readonly spam = new Float32Array(RUNS_FROM);
-  readonly ham = new Float32Array(RUNS_FROM);
+  readonly spam = new Float32Array(REPEATING_FROM);
+  readonly ham = new Float32Array(REPEATING_FROM);
   readonly weight = new Float32Array(BUCKETS);
   readonly gradient = new Float32Array(BUCKETS);
   /** Lessons of each label. */
@@ -77,7 +77,7 @@ export class SpamModel {
     this.#stack(target - sigmoid(whole.z), whole, seed);
     this.#regress(buckets, target - sigmoid(whole.regression));
     const counts = spam ? this.spam : this.ham;
-    for (let at = 0; at < buckets.length && buckets[at]! < RUNS_FROM; at++) counts[buckets[at]!]!++;
+    for (let at = 0; at < buckets.length && buckets[at]! < REPEATING_FROM; at++) counts[buckets[at]!]!++;
     if (spam) this.spamTotal++;
     else this.hamTotal++;
     return true;
@@ -87,7 +87,7 @@ export class SpamModel {
   weigh(bucket: number, size: number, counted: number): number {
     const [cBayes, cRegression] = this.stacker as unknown as [number, number];
     const byWeight = (cRegression * this.weight[bucket]!) / Math.sqrt(size);
-    if (bucket >= RUNS_FROM || this.spam[bucket]! + this.ham[bucket]! === 0) return byWeight;
+    if (bucket >= REPEATING_FROM || this.spam[bucket]! + this.ham[bucket]! === 0) return byWeight;
     return byWeight + (cBayes * BAYES_SCALE * (this.#ratio(bucket) + this.#prior())) / counted;
   }
 
@@ -107,7 +107,7 @@ export class SpamModel {
     let ratios = 0;
     let weights = 0;
     let counted = 0;
-    for (; counted < buckets.length && buckets[counted]! < RUNS_FROM; counted++) {
+    for (; counted < buckets.length && buckets[counted]! < REPEATING_FROM; counted++) {
       const bucket = buckets[counted]!;
       const b = spam[bucket]!;
       const g = ham[bucket]!;

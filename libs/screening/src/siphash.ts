@@ -19,7 +19,10 @@ export class SipHash {
    * kinds of tokens apart; without a tag, of the text alone.
    */
   hash(text: string, start = 0, end = text.length, tag = -1): number {
-    const [k0l, k0h, k1l, k1h] = this.#key as unknown as [number, number, number, number];
+    const k0l = this.#key[0]!;
+    const k0h = this.#key[1]!;
+    const k1l = this.#key[2]!;
+    const k1h = this.#key[3]!;
     let v0l = k0l ^ 0x70736575;
     let v0h = k0h ^ 0x736f6d65;
     let v1l = k1l ^ 0x6e646f6d;
@@ -49,30 +52,26 @@ export class SipHash {
       v3l ^= ml;
       v3h ^= mh;
       for (let round = closing ? 4 : 2; round > 0; round--) {
-        let low = (v0l >>> 0) + (v1l >>> 0);
-        v0h = (v0h + v1h + (low > 0xffffffff ? 1 : 0)) | 0;
-        v0l = low | 0;
+        v0l = (v0l + v1l) | 0;
+        v0h = (v0h + v1h + (v0l >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
         let turned = (v1l << 13) | (v1h >>> 19);
         v1h = ((v1h << 13) | (v1l >>> 19)) ^ v0h;
         v1l = turned ^ v0l;
         turned = v0l;
         v0l = v0h;
         v0h = turned;
-        low = (v2l >>> 0) + (v3l >>> 0);
-        v2h = (v2h + v3h + (low > 0xffffffff ? 1 : 0)) | 0;
-        v2l = low | 0;
+        v2l = (v2l + v3l) | 0;
+        v2h = (v2h + v3h + (v2l >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
         turned = (v3l << 16) | (v3h >>> 16);
         v3h = ((v3h << 16) | (v3l >>> 16)) ^ v2h;
         v3l = turned ^ v2l;
-        low = (v0l >>> 0) + (v3l >>> 0);
-        v0h = (v0h + v3h + (low > 0xffffffff ? 1 : 0)) | 0;
-        v0l = low | 0;
+        v0l = (v0l + v3l) | 0;
+        v0h = (v0h + v3h + (v0l >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
         turned = (v3l << 21) | (v3h >>> 11);
         v3h = ((v3h << 21) | (v3l >>> 11)) ^ v0h;
         v3l = turned ^ v0l;
-        low = (v2l >>> 0) + (v1l >>> 0);
-        v2h = (v2h + v1h + (low > 0xffffffff ? 1 : 0)) | 0;
-        v2l = low | 0;
+        v2l = (v2l + v1l) | 0;
+        v2h = (v2h + v1h + (v2l >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
         turned = (v1l << 17) | (v1h >>> 15);
         v1h = ((v1h << 17) | (v1l >>> 15)) ^ v2h;
         v1l = turned ^ v2l;

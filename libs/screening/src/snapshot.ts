@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from './bytes.js';
-import { BUCKETS, RUNS_FROM } from './feature-set.js';
+import { BUCKETS, REPEATING_FROM } from './feature-set.js';
 import { FEATURE_VERSION } from './features.js';
 import { SpamModel } from './model.js';
 
@@ -21,7 +21,7 @@ export function takeSnapshot(model: SpamModel, seq: number): Uint8Array {
   for (const score of scores) writer.double(score);
   let before = 0;
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const counted = bucket < RUNS_FROM;
+    const counted = bucket < REPEATING_FROM;
     if (model.gradient[bucket] === 0 && !(counted && (model.spam[bucket] || model.ham[bucket]))) continue;
     writer.count(bucket - before + 1);
     before = bucket;
@@ -52,7 +52,7 @@ export function restoreSnapshot(bytes: Uint8Array): { model: SpamModel; seq: num
       if (bucket >= BUCKETS) return null;
       model.weight[bucket] = reader.single();
       model.gradient[bucket] = reader.single();
-      if (bucket >= RUNS_FROM) continue;
+      if (bucket >= REPEATING_FROM) continue;
       model.spam[bucket] = reader.count();
       model.ham[bucket] = reader.count();
     }
