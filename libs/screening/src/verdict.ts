@@ -7,7 +7,7 @@ const START = 4;
 /** Ham known before the threshold may sink below the start. */
 const ENOUGH = 500;
 const LEAST = 2;
-const MARGIN = 0.75;
+const MARGIN = 1;
 /** Of the last 1,000 ham, how many may have scored higher: the 99.9th percentile. */
 const HIGHER_PER_THOUSAND = 1;
 
