@@ -20,7 +20,7 @@ const RAW_GRAM = 4;
 const RAW_CHARACTERS = 2_000;
 const AT_MOST = 1_200;
 const AT_MOST_OF_MAIL = 2_500;
-const SEGMENT_WORDS = 30;
+const SEGMENT_WORDS = 16;
 const SEGMENTS = 20;
 
 /** The features of a message under an account's key. Time grows with the 32 KiB read, not with what is sent. */

@@ -64,6 +64,8 @@ export function wordsOf(text: string, limit: number, latin: boolean): Words {
     if (!PLAIN.test(lower) && match[0].length <= LONGEST_WORD) {
       const foreign = latin ? lookalikeWord(lower) : null;
       const found = foreign === null ? undisguise(lower) : { word: foreign, sure: foreign.length > 2 };
+      const bare = found ? null : lower.normalize('NFD').replace(/\p{M}/gu, '');
+      if (bare !== null && bare !== lower && PLAIN.test(bare)) word.plain.push(bare);
       if (found) {
         word.plain.push(found.word);
         if (/[1!|]/.test(lower)) word.plain.push(found.word.replaceAll('i', 'l'));
