@@ -1,0 +1,11 @@
+export * from './message.js';
+export { BUCKETS, type Features } from './feature-set.js';
+export { SipHash } from './siphash.js';
+export { FEATURE_VERSION, featuresOf } from './features.js';
+export { isMail, readMail } from './mail.js';
+export { SpamModel, type Score } from './model.js';
+export { fold, packFeatures, rollBack, unlearn, unpackFeatures, type Receipt } from './receipts.js';
+export { restoreSnapshot, takeSnapshot } from './snapshot.js';
+export { thresholdOf, verdictOf, type Verdict } from './verdict.js';
+export { BATCH, CANARIES, contradicts, judgeBatch, logLoss, type Judgement, type Lesson } from './guard.js';
+export { explain, type Reason } from './explanation.js';

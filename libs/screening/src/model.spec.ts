@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import { explain } from './explanation.js';
+import { featuresOf } from './features.js';
+import { judgeBatch, type Lesson } from './guard.js';
+import type { Label } from './message.js';
+import { SpamModel } from './model.js';
+import { SipHash } from './siphash.js';
+import { thresholdOf, verdictOf } from './verdict.js';
+
+const hasher = new SipHash(new Uint8Array(16).fill(4));
+
+/** What is written in chats of small desks, in four languages: made up for this test. */
+const HAM = [
+  'hi, my order has not arrived yet, can you look where it is?',
+  'how do I change the address of my invoice',
+  'the login page says my password is wrong since this morning',
+  'thank you, that worked! have a nice day',
+  'ich habe eine Frage zu meiner Rechnung vom März',
+  'wie kann ich mein Passwort zurücksetzen?',
+  'die Lieferung ist beschädigt angekommen, was nun?',
+  'pozdravljeni, kdaj bo paket dostavljen?',
+  'prosim za kopijo računa za november',
+  'ali lahko spremenim naslov za dostavo?',
+  '你好，我的订单什么时候发货？',
+  '请问怎么修改密码',
+  'مرحبا، متى يصل طلبي؟',
+  'كيف أغير كلمة المرور؟',
+];
+const SPAM = [
+  'CONGRATULATIONS you WON a FREE prize, claim now at http://win.example/claim',
+  'cheap seo backlinks, rank first on google in 7 days, write to me',
+  'earn $5000 a week from home, no experience, click http://cash.example',
+  'Gewinnen Sie jetzt 1000 € im Online Casino, kostenlos anmelden http://spiel.example',
+  'Sofortkredit ohne Schufa, jetzt klicken http://kredit.example',
+  'hiter kredit brez preverjanja, kliknite http://kredit.example zdaj',
+  'zaslužite 3000 € na teden od doma, prijavite se zdaj',
+  '恭喜您中奖，免费领取大奖，点击 http://jiang.example',
+  '加微信代开发票，优惠多多',
+  'اربح جائزة مجانية الآن اضغط http://jaiza.example',
+  'قرض سريع بدون ضمان اضغط هنا http://qard.example',
+];
+
+const lessonOf = (text: string, label: Label, memberId = 'ana', at = 0): Lesson => ({
+  messageId: `${memberId}-${at}-${text.slice(0, 20)}`,
+  memberId,
+  label,
+  features: featuresOf({ text }, hasher),
+});
+const LESSONS = [...SPAM.map((text) => lessonOf(text, 'spam')), ...HAM.map((text) => lessonOf(text, 'ham'))];
+
+function taught(times = 3): SpamModel {
+  const model = new SpamModel();
+  for (let time = 0; time < times; time++) for (const { features, label } of LESSONS) model.learn(features, label);
+  return model;
+}
+
+const zOf = (model: SpamModel, text: string): number => model.score(featuresOf({ text }, hasher)).z;
+
+describe('the model', () => {
+  it('knows nothing at first: every message is delivered', () => {
+    const model = new SpamModel();
+    expect(verdictOf(zOf(model, SPAM[0]!), thresholdOf(model))).toBe('unsure');
+  });
+
+  it.each([
+    ['claim your free prize now http://win.example/claim', true],
+    ['jetzt kostenlos anmelden und gewinnen http://spiel.example', true],
+    ['kliknite za hiter kredit http://kredit.example', true],
+    ['免费领取大奖', true],
+    ['اضغط هنا لتربح جائزة مجانية', true],
+    ['can you look at my order please', false],
+    ['ich habe mein Passwort vergessen, wie kann ich es zurücksetzen?', false],
+    ['kdaj bo moj paket dostavljen?', false],
+    ['请问我的订单在哪里', false],
+    ['متى يصل طلبي من فضلك', false],
+  ])('tells new messages apart after a few lessons: %s', (text, spam) => {
+    expect(zOf(taught(), text) > 0).toBe(spam);
+  });
+
+  it('still sees what is padded with a hundred good words, and what is disguised', () => {
+    const model = taught(6);
+    const padding = Array.from({ length: 12 }, (_, at) => HAM[at % 10]).join(' ');
+    const plain = 'CONGRATULATIONS you WON a FREE prize, claim now at http://win.example/claim '.repeat(2);
+    expect(zOf(model, `${plain} ${padding} ${padding}`)).toBeGreaterThan(0);
+    expect(zOf(model, 'c0ngratulat1ons you w0n a fr3e pr1ze, cla1m n0w')).toBeGreaterThan(0);
+    expect(zOf(model, 'CONGRАTULАTIONS you WОN а FRЕЕ рrizе, сlаim nоw')).toBeGreaterThan(0);
+  });
+
+  it('counts no label or word for a name of the prototype', () => {
+    const model = taught();
+    model.learn(featuresOf({ text: '__proto__ constructor', channel: '__proto__' }, hasher), 'spam');
+    expect(Object.prototype).not.toHaveProperty('spam');
+    expect(Number.isFinite(zOf(model, '__proto__'))).toBe(true);
+  });
+
+  it('learns nothing from what it is already sure of', () => {
+    const model = taught(200);
+    const { features } = LESSONS[0]!;
+    expect(model.score(features).z).toBeGreaterThan(6);
+    expect(model.learn(features, 'spam')).toBe(false);
+  });
+});
+
+describe('the threshold', () => {
+  it('starts at 4 and stays above nearly all ham that was seen', () => {
+    const model = new SpamModel();
+    expect(thresholdOf(model)).toBe(4);
+    for (let at = 0; at < 1_000; at++) model.hamScores.add(at < 3 ? 5 : -8);
+    expect(thresholdOf(model)).toBe(6);
+    for (let at = 0; at < 1_000; at++) model.hamScores.add(-8);
+    expect(thresholdOf(model)).toBe(2);
+  });
+
+  it('parts quarantine, doubt and delivery', () => {
+    expect([verdictOf(4, 4), verdictOf(3.9, 4), verdictOf(-2.1, 4), verdictOf(-2.2, 4)]).toEqual(['spam', 'unsure', 'unsure', 'ham']);
+  });
+});
+
+describe('the guard', () => {
+  const flipped = LESSONS.map((lesson): Lesson => ({ ...lesson, memberId: 'eve', label: lesson.label === 'spam' ? 'ham' : 'spam' }));
+  const canaries = Array.from({ length: 4 }, () => LESSONS).flat();
+
+  it('learns an honest batch whole', () => {
+    expect(judgeBatch(taught(), canaries, LESSONS.slice(0, 20))).toEqual({ learn: LESSONS.slice(0, 20), hold: [], refused: false });
+  });
+
+  it('holds what contradicts the model until a second member agrees', () => {
+    const model = taught(20);
+    const [liar] = flipped;
+    const honest = LESSONS.slice(1, 8);
+    expect(judgeBatch(model, canaries, [liar!, ...honest])).toEqual({ learn: honest, hold: [liar], refused: false });
+    const others = canaries.filter(({ messageId }) => messageId !== LESSONS[0]!.messageId);
+    expect(judgeBatch(model, others, [liar!], new Set([liar!.messageId])).learn).toEqual([liar]);
+  });
+
+  it('refuses a batch that makes known lessons surprising, even when others agree', () => {
+    const everything = new Set(flipped.map(({ messageId }) => messageId));
+    const { refused, learn } = judgeBatch(taught(20), canaries, flipped.slice(0, 20), everything);
+    expect({ refused, learn }).toEqual({ refused: true, learn: [] });
+  });
+
+  it('changes nothing while it judges', () => {
+    const model = taught();
+    const before = LESSONS.map(({ features }) => model.score(features).z);
+    judgeBatch(model, canaries, flipped, new Set(flipped.map(({ messageId }) => messageId)));
+    expect(LESSONS.map(({ features }) => model.score(features).z)).toEqual(before);
+  });
+
+  it('lets lessons pass while there are too few canaries to judge by', () => {
+    expect(judgeBatch(taught(), canaries.slice(0, 10), flipped).learn).toEqual(flipped);
+  });
+});
+
+describe('an explanation', () => {
+  it('names the words and marks that speak loudest, in order', () => {
+    const reasons = explain(taught(), { text: 'hello, claim your free prize' }, hasher);
+    const weights = reasons.map(({ weight }) => Math.abs(weight));
+    expect(weights).toEqual(weights.toSorted((a, b) => b - a));
+    expect(reasons.filter(({ weight }) => weight > 0).map(({ text }) => text)).toEqual(expect.arrayContaining(['prize']));
+    expect(reasons.length).toBeLessThanOrEqual(12);
+  });
+
+  it('says nothing where nothing was learned', () => {
+    expect(explain(new SpamModel(), { text: 'hello, claim your free prize' }, hasher)).toEqual([]);
+  });
+});
