@@ -62,12 +62,12 @@ const both = (name, folder, minutes) => [
 
 /** What fills the machine by itself, one at a time. */
 export const suites = [
-  jest('unit', ['unit', 'architecture'], { folders: ['libs', 'test/architecture'], minutes: 3 }),
-  ...both('medium', 'test/medium', 4),
-  ...both('e2e', 'test/e2e', 8),
+  jest('unit', ['unit', 'architecture'], { folders: ['libs', 'test/architecture'], minutes: 6 }),
+  ...both('medium', 'test/medium', 8),
+  ...both('e2e', 'test/e2e', 20),
   // A killed server must not be killed by its neighbours' load.
-  jest('faults', ['faults'], { folders: ['test/faults'], database: 'postgres', needs: ['Postgres', 'Redis'], workers: 1, minutes: 10 }),
-  jest('browser', ['browser'], { folders: ['test/browser'], needs: ['Chromium'], minutes: 8 }),
+  jest('faults', ['faults'], { folders: ['test/faults'], database: 'postgres', needs: ['Postgres', 'Redis'], workers: 1, minutes: 12 }),
+  jest('browser', ['browser'], { folders: ['test/browser'], needs: ['Chromium'], minutes: 15 }),
 ];
 
 /**
