@@ -46,7 +46,7 @@ export function MailPage() {
         {source === 'mailbox' && (
           <>
             {t('mail.sourceMailbox')}{' '}
-            <Anchor href="/dev/mail" target="_blank" rel="noopener">
+            <Anchor href="/dev/mail" target="_blank" rel="noopener" underline="always">
               /dev/mail
             </Anchor>
           </>
