@@ -90,6 +90,7 @@ async function linkTo(page: 'join' | 'reset', address: string): Promise<string> 
 }
 
 async function axe(panel: Panel, name: string): Promise<void> {
+  await panel.settled();
   const { violations } = await new AxeBuilder({ page: panel.page }).analyze();
   expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
 }

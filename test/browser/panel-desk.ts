@@ -41,6 +41,14 @@ export class Panel {
     return new Panel(url, context, await context.newPage());
   }
 
+  /** Once everything asked for is there and no colour is on its way to another, which reads as too faint half-way. */
+  async settled(): Promise<void> {
+    await this.page.waitForLoadState('networkidle');
+    await this.page.waitForFunction(() =>
+      document.getAnimations().every((one) => !(one instanceof CSSTransition) || one.playState !== 'running'),
+    );
+  }
+
   goto(path: string): Promise<unknown> {
     return this.page.goto(this.url + path);
   }

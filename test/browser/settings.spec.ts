@@ -195,7 +195,7 @@ describe('every page of it', () => {
     ['/settings/audit', 'Audit log'],
   ])('%s can be used by everybody', async (path, heading) => {
     await visit(path, heading);
-    await here.page.waitForLoadState('networkidle');
+    await here.settled();
     const { violations } = await new AxeBuilder({ page: here.page }).analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
   });
