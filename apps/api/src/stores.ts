@@ -6,6 +6,7 @@ import { contactsStore } from '@sotto/contacts';
 import { conversationsStore } from '@sotto/conversations';
 import { inboxesStore } from '@sotto/inboxes';
 import { mailStore, vaultStore, type Store } from '@sotto/platform';
+import { screeningStore } from '@sotto/screening';
 
 /** Every table there is, and what it holds about people. */
 export const stores: readonly Store[] = [
@@ -16,6 +17,7 @@ export const stores: readonly Store[] = [
   accessStore,
   contactsStore,
   consentStore,
+  screeningStore,
   inboxesStore,
   conversationsStore,
 ];

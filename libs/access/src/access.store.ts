@@ -171,6 +171,7 @@ export const accessStore: Store = {
         policyId: 'none',
         policyVersion: 'none',
         receiptId: 'pseudonym',
+        suspicion: 'none',
         withdrawnAt: 'none',
         createdAt: 'none',
         expiresAt: 'none',

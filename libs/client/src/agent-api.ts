@@ -23,6 +23,7 @@ import type {
 import { accessApi } from './access-api.js';
 import { adminApi } from './admin-api.js';
 import type { Call } from './api.js';
+import { screeningApi } from './screening-api.js';
 import { uuidv7 } from './ids.js';
 
 export interface ConversationFilter {
@@ -49,6 +50,7 @@ interface Paging {
 export const agentApi = (call: Call) => ({
   ...accessApi(call),
   ...adminApi(call),
+  ...screeningApi(call),
   setupState: (signal?: AbortSignal) => call<SetupState>('GET', '/setup', { signal }),
   setup: (input: SetupInput) => call<Me>('POST', '/setup', { body: input }),
   members: (paging: Paging = {}, signal?: AbortSignal) => call<Page<MemberView>>('GET', '/members', { query: { ...paging }, signal }),

@@ -34,6 +34,12 @@ function applyForAgents(view: ConversationView, event: ConversationEvent): void 
         view.overdue = false;
       }
       return;
+    case 'screened':
+      view.status = event.status;
+      view.screening = event.screening;
+      view.waitingSince = event.waitingSince;
+      if (event.status === 'spam') view.overdue = false;
+      return;
     case 'assigned':
       view.assignee = event.assignee;
       return;

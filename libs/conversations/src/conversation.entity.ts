@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { accountPolicies } from '@sotto/platform';
-import type { ConversationStatus } from '@sotto/protocol';
+import type { Channel, ConversationStatus, Verdict, VerdictBy } from '@sotto/protocol';
 
 const schema = defineEntity({
   name: 'Conversation',
@@ -12,7 +12,11 @@ const schema = defineEntity({
     contactId: p.uuid(),
     clientConversationId: p.uuid(),
     number: p.integer(),
+    channel: p.text().$type<Channel>().default('web'),
     status: p.text().$type<ConversationStatus>(),
+    /** What counts as the filter's or a member's verdict; null until it was screened. */
+    verdict: p.text().$type<Verdict>().nullable(),
+    verdictBy: p.text().$type<VerdictBy>().nullable(),
     assigneeId: p.uuid().nullable(),
     /** Whose it is; null for everybody's. */
     teamId: p.uuid().nullable(),
@@ -47,7 +51,7 @@ const schema = defineEntity({
   ],
   policies: accountPolicies('conversation'),
   rowLevelSecurity: 'force',
-  checks: [{ name: 'conversation_status', expression: "status in ('open', 'resolved')" }],
+  checks: [{ name: 'conversation_status', expression: "status in ('open', 'resolved', 'spam')" }],
 });
 export class Conversation extends schema.class {}
 schema.setClass(Conversation);

@@ -5,7 +5,7 @@ import { messageSchema } from './message.entity.js';
 export const conversationsStore: Store = {
   name: 'conversations',
   entities: [conversationSchema, messageSchema],
-  jobs: ['conversation.overdue'],
+  jobs: ['conversation.overdue', 'conversation.screen'],
   dataMap: {
     conversation: {
       purpose: 'Keeping the thread between a person and the team',
@@ -17,7 +17,10 @@ export const conversationsStore: Store = {
         contactId: 'pseudonym',
         clientConversationId: 'pseudonym',
         number: 'pseudonym',
+        channel: 'none',
         status: 'none',
+        verdict: 'none',
+        verdictBy: 'none',
         assigneeId: 'pseudonym',
         teamId: 'none',
         lastSeq: 'none',

@@ -127,6 +127,7 @@ export class WidgetService {
         policyId: version.policyId,
         policyVersion: version.version,
         receiptId: receipt.id,
+        suspicion: null,
       });
       return { token: session.token, contactId, expiresAt: session.expiresAt.toISOString(), receipt };
     });

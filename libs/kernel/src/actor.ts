@@ -19,6 +19,12 @@ export interface MemberActor {
   readonly address: string;
 }
 
+/**
+ * What was odd about how a visitor's session began. `trap`: a field no person sees was filled in; `fast`: quicker than a
+ * person reads; `blocked`: from an address that is blocked.
+ */
+export type Suspicion = 'trap' | 'fast' | 'blocked';
+
 /** A visitor who has given consent. */
 export interface VisitorActor {
   readonly kind: 'visitor';
@@ -26,6 +32,7 @@ export interface VisitorActor {
   readonly contactId: string;
   readonly inboxId: string;
   readonly sessionId: string;
+  readonly suspicion: Suspicion | null;
   readonly permissions: ReadonlySet<Permission>;
 }
 

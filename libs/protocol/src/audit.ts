@@ -54,6 +54,11 @@ export const AUDIT_ACTIONS = [
   'consent.given',
   'consent.withdrawn',
   'audit.exported',
+  'screening.threshold-changed',
+  'screening.blocked',
+  'screening.unblocked',
+  'screening.lesson-accepted',
+  'screening.rolled-back',
 ] as const;
 export const AuditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof AuditAction>;

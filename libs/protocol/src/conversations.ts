@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { Email, Id, Line, MessageBody, PageQuery, Seq, Time } from './primitives.js';
+import { ScreeningState } from './screening.js';
 
-export const ConversationStatus = z.enum(['open', 'resolved']);
+/** `spam` is the quarantine: there, but in no other view, until somebody says it is not spam. */
+export const ConversationStatus = z.enum(['open', 'resolved', 'spam']);
 export type ConversationStatus = z.infer<typeof ConversationStatus>;
+
+/** What members set by hand, and all that a visitor ever hears of: to them a conversation in quarantine is open. */
+export const SettableStatus = z.enum(['open', 'resolved']);
+export type SettableStatus = z.infer<typeof SettableStatus>;
+
+/** How a conversation came in. */
+export const Channel = z.enum(['web', 'api']);
+export type Channel = z.infer<typeof Channel>;
 
 /** `note` is private to agents. */
 export const MessageKind = z.enum(['message', 'note']);
@@ -40,7 +50,10 @@ export const ConversationView = z.object({
   id: Id,
   number: z.number().int(),
   inboxId: Id,
+  channel: Channel,
   status: ConversationStatus,
+  /** Null until it was screened. */
+  screening: ScreeningState.nullable(),
   contact: ContactView,
   assignee: z.object({ id: Id, name: z.string() }).nullable(),
   /** Whose it is: besides the assignee only members of the team see it. Null: everybody does. */
@@ -65,7 +78,7 @@ export type ConversationView = z.infer<typeof ConversationView>;
 export const VisitorConversationView = z.object({
   id: Id,
   number: z.number().int(),
-  status: ConversationStatus,
+  status: SettableStatus,
   lastMessage: LastMessage.nullable(),
   head: Seq,
   unread: z.number().int(),
@@ -75,7 +88,7 @@ export const VisitorConversationView = z.object({
 });
 export type VisitorConversationView = z.infer<typeof VisitorConversationView>;
 
-/** `mine`: assigned to the caller; `unassigned`: open and nobody's. */
+/** `mine`: assigned to the caller; `unassigned`: open and nobody's. Spam is left out unless `status`, `contact` or `q` ask for it. */
 export const ConversationQuery = z.strictObject({
   ...PageQuery.shape,
   view: z.enum(['all', 'mine', 'unassigned']).default('all'),
@@ -90,7 +103,7 @@ export type ConversationQuery = z.infer<typeof ConversationQuery>;
 
 export const ConversationPatch = z
   .strictObject({
-    status: ConversationStatus.optional(),
+    status: SettableStatus.optional(),
     assigneeId: Id.nullable().optional(),
     /** Null gives it to everybody. */
     teamId: Id.nullable().optional(),
@@ -100,7 +113,7 @@ export type ConversationPatch = z.infer<typeof ConversationPatch>;
 
 /** How many conversations a view holds; counted to 1,000 at most, `more` says there are more. */
 export const Count = z.object({ count: z.number().int(), more: z.boolean() });
-export const ConversationCounts = z.object({ open: Count, mine: Count, unassigned: Count, resolved: Count });
+export const ConversationCounts = z.object({ open: Count, mine: Count, unassigned: Count, resolved: Count, spam: Count });
 export type ConversationCounts = z.infer<typeof ConversationCounts>;
 
 export const NewMessage = z.strictObject({
@@ -110,6 +123,23 @@ export const NewMessage = z.strictObject({
 });
 export type NewMessage = z.infer<typeof NewMessage>;
 export type NewMessageInput = z.input<typeof NewMessage>;
+
+/**
+ * POST /conversations: a ticket that a program opens for a contact, in the contact's own words. `contact.id` for one that
+ * exists; otherwise the contact with this address, or a new one.
+ */
+export const NewConversation = z.strictObject({
+  inboxId: Id,
+  clientConversationId: Id.optional(),
+  contact: z.union([
+    z.strictObject({ id: Id }),
+    z
+      .strictObject({ name: Line(120).optional(), email: Email.optional() })
+      .refine(({ name, email }) => name !== undefined || email !== undefined, 'must have a name or an address'),
+  ]),
+  message: z.strictObject({ clientMessageId: Id, body: MessageBody }),
+});
+export type NewConversation = z.infer<typeof NewConversation>;
 
 export const MessageAck = z.object({ id: Id, seq: Seq });
 export type MessageAck = z.infer<typeof MessageAck>;
@@ -137,7 +167,16 @@ export const ConversationEvent = z.discriminatedUnion('type', [
     message: MessageView,
     ...shown,
   }),
-  z.object({ ...event, type: z.literal('status.changed'), status: ConversationStatus, from: ConversationStatus }),
+  z.object({ ...event, type: z.literal('status.changed'), status: SettableStatus, from: SettableStatus }),
+  /** Agents only: the filter, a block or a member judged it, which may have moved it into quarantine or out of it. */
+  z.object({
+    ...event,
+    type: z.literal('screened'),
+    status: ConversationStatus,
+    from: ConversationStatus,
+    screening: ScreeningState.nullable(),
+    waitingSince: Time.nullable(),
+  }),
   /** Agents only. */
   z.object({ ...event, type: z.literal('assigned'), assignee: z.object({ id: Id, name: z.string() }).nullable(), ...shown }),
   /** Agents only: it belongs to another team now, or with null to everybody. */

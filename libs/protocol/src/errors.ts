@@ -28,6 +28,8 @@ export const ERRORS = {
   'conversation.id-reused': [409, 'This clientConversationId was used for another conversation'],
   'request.key-reused': [409, 'This Idempotency-Key was used for another request'],
   'conversation.status-refused': [409, 'The conversation cannot go from its status to that one'],
+  'screening.nothing-to-undo': [409, 'You have no verdict here to take back'],
+  'proof.required': [403, 'This page has to do a little work first'],
   'owner.last': [409, 'The account needs an owner'],
   'member.exists': [409, 'Somebody signs in with this address already'],
   'role.in-use': [409, 'Members still have this role'],

@@ -9,5 +9,6 @@ export * from './audit.js';
 export * from './mail.js';
 export * from './inboxes.js';
 export * from './widget.js';
+export * from './screening.js';
 export * from './conversations.js';
 export * from './sockets.js';

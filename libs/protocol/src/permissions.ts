@@ -14,6 +14,11 @@ export const PERMISSIONS = [
   'conversation.reply',
   'conversation.note',
   'conversation.update',
+  /** On behalf of a contact. */
+  'conversation.create',
+  'screening.teach',
+  /** Threshold, block list, and what others taught. */
+  'screening.manage',
   'contact.read',
   'contact.update',
   'inbox.read',
@@ -41,6 +46,8 @@ const agent: readonly Permission[] = [
   'conversation.reply',
   'conversation.note',
   'conversation.update',
+  'conversation.create',
+  'screening.teach',
   'contact.read',
   'contact.update',
   'inbox.read',
@@ -50,6 +57,7 @@ const agent: readonly Permission[] = [
 const admin: readonly Permission[] = [
   ...agent,
   'conversation.read-all',
+  'screening.manage',
   'inbox.manage',
   'policy.publish',
   'member.manage',

@@ -6,6 +6,13 @@ import { InboxTexts, Purpose } from './inboxes.js';
 export const InboxKey = z.string().regex(/^[\w-]{1,64}$/, 'must be the key of an inbox');
 export type InboxKey = z.infer<typeof InboxKey>;
 
+/**
+ * When this page was asked for, signed: says nothing of who asked. `difficulty` above 0 while the inbox is under attack: then
+ * `nonce` must be a text with which the SHA-256 of `ticket.nonce` begins with so many zero bits. Good for ten minutes, once.
+ */
+export const WidgetTicket = z.object({ ticket: z.string(), difficulty: z.number().int() });
+export type WidgetTicket = z.infer<typeof WidgetTicket>;
+
 /** GET /widget/v1/inboxes/:key?language= : what the widget shows before anything is known of the visitor. */
 export const WidgetConfig = z.object({
   key: z.string(),
@@ -15,6 +22,7 @@ export const WidgetConfig = z.object({
   languages: z.array(Language),
   texts: InboxTexts,
   fallbackEmail: z.string().nullable(),
+  ticket: WidgetTicket,
   policy: z.object({
     id: Id,
     version: z.number().int(),
@@ -41,6 +49,11 @@ export const NewVisitorSession = z.strictObject({
     language: Language.optional(),
   }),
   contact: z.strictObject({ name: Line(120).optional(), email: Email.optional() }).optional(),
+  /** As it came with the inbox, and the work it asked for. */
+  ticket: z.string().max(200).optional(),
+  nonce: z.string().max(40).optional(),
+  /** A field no person sees. Whoever fills it in is a program. */
+  website: z.string().max(300).optional(),
 });
 export type NewVisitorSession = z.infer<typeof NewVisitorSession>;
 

@@ -1,3 +1,4 @@
+export * from './screening.store.js';
 export * from './model/message.js';
 export { BUCKETS, type Features } from './model/feature-set.js';
 export { SipHash } from './model/siphash.js';

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { Suspicion } from '@sotto/kernel';
 import { accountPolicies, doorPolicy, expiryPolicies } from '@sotto/platform';
 
 /** A visitor's token, bound to the consent it was given for. */
@@ -16,6 +17,8 @@ const schema = defineEntity({
     /** The version the visitor agreed to; another current version makes the session stale. */
     policyVersion: p.integer(),
     receiptId: p.uuid(),
+    /** What was odd about how it began; see `Suspicion`. */
+    suspicion: p.text().$type<Suspicion>().nullable(),
     withdrawnAt: p.datetime().nullable(),
     createdAt: p.datetime(),
     expiresAt: p.datetime(),

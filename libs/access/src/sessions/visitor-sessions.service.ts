@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, Clock, newId, newSecret, type VisitorActor } from '@sotto/kernel';
+import { AppError, Clock, newId, newSecret, type Suspicion, type VisitorActor } from '@sotto/kernel';
 import { Database, LiveFeed, query, type Tx } from '@sotto/platform';
 import { VISITOR_PERMISSIONS, type CloseReason } from '@sotto/protocol';
 import type { z } from 'zod';
@@ -19,6 +19,7 @@ export interface ConsentOfSession {
   policyId: string;
   policyVersion: number;
   receiptId: string;
+  suspicion: Suspicion | null;
 }
 
 export type VisitorStanding = { actor: VisitorActor; standing: 'ok' | 'consent.required' | 'consent.stale' };
@@ -28,12 +29,13 @@ interface Row {
   accountId: string;
   contactId: string;
   inboxId: string;
+  suspicion: Suspicion | null;
   standing: VisitorStanding['standing'];
 }
 
 /** One place decides whether consent holds; `append_message` asks the same question at every message. */
 const STANDING = `
-  select s.id, s.account_id as "accountId", s.contact_id as "contactId", s.inbox_id as "inboxId",
+  select s.id, s.account_id as "accountId", s.contact_id as "contactId", s.inbox_id as "inboxId", s.suspicion,
          case when s.withdrawn_at is not null or s.expires_at <= now() then 'consent.required'
               when i.policy_id <> s.policy_id or p.current_version <> s.policy_version then 'consent.stale'
               else 'ok' end as standing
@@ -108,5 +110,6 @@ const toActor = (row: Row): VisitorActor => ({
   contactId: row.contactId,
   inboxId: row.inboxId,
   sessionId: row.id,
+  suspicion: row.suspicion,
   permissions,
 });

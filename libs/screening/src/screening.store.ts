@@ -1,0 +1,82 @@
+import type { Store } from '@sotto/platform';
+import {
+  screeningBlockSchema,
+  screeningHeadSchema,
+  screeningLessonSchema,
+  screeningResultSchema,
+  screeningSnapshotSchema,
+} from './screening.entities.js';
+
+export const screeningStore: Store = {
+  name: 'screening',
+  entities: [screeningResultSchema, screeningLessonSchema, screeningHeadSchema, screeningSnapshotSchema, screeningBlockSchema],
+  dataMap: {
+    screening_result: {
+      purpose: 'Showing why a conversation was or was not held back as spam, and how well the filter does',
+      retention: 'As long as its conversation',
+      columns: {
+        conversationId: 'pseudonym',
+        accountId: 'none',
+        contactId: 'pseudonym',
+        verdict: 'none',
+        decidedBy: 'none',
+        score: 'none',
+        threshold: 'none',
+        memberVerdict: 'none',
+        screenedAt: 'none',
+      },
+    },
+    screening_lesson: {
+      purpose: 'What members taught the spam filter, so that it can be learned again without what was taken back',
+      retention: 'As long as its conversation',
+      protection: 'Keyed hashes of words and marks; no word can be read out of them without the account’s key',
+      columns: {
+        id: 'none',
+        accountId: 'none',
+        seq: 'none',
+        conversationId: 'pseudonym',
+        contactId: 'pseudonym',
+        memberId: 'pseudonym',
+        verdict: 'none',
+        state: 'none',
+        reason: 'none',
+        contradicted: 'none',
+        confirmed: 'none',
+        judged: 'none',
+        score: 'none',
+        featureVersion: 'none',
+        features: 'personal',
+        statusBefore: 'none',
+        verdictBefore: 'none',
+        byBefore: 'none',
+        createdAt: 'none',
+      },
+    },
+    screening_head: {
+      purpose: 'Where an account’s filter stands, and from which score on it holds back',
+      retention: 'Until the account is purged',
+      columns: { accountId: 'none', lastSeq: 'none', epoch: 'none', threshold: 'none' },
+    },
+    screening_snapshot: {
+      purpose: 'Starting the spam filter without learning everything again',
+      retention: 'Until a lesson is taken back or a newer one is saved; made again from the lessons',
+      protection: 'Weights of keyed hashes',
+      columns: { accountId: 'none', epoch: 'none', seq: 'none', bytes: 'personal' },
+    },
+    screening_block: {
+      purpose: 'Holding back what comes from senders the account has blocked',
+      retention: 'Until it expires or is taken off',
+      protection: 'What is blocked is stored as a keyed hash; reasons are encrypted with the account’s key',
+      columns: {
+        id: 'none',
+        accountId: 'none',
+        kind: 'none',
+        hash: 'pseudonym',
+        reasonSealed: 'personal',
+        memberId: 'pseudonym',
+        createdAt: 'none',
+        expiresAt: 'none',
+      },
+    },
+  },
+};
