@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request, { type Response } from 'supertest';
 import type { NewVisitorSession, VisitorSessionView, WidgetConfig, WidgetTicket } from '@sotto/protocol';
 import { databaseKind } from '../support/database.js';
@@ -153,11 +153,14 @@ describe('an inbox under attack', () => {
     desk = await opened({ env: { SOTTO_TRUSTED_PROXIES: '1', SOTTO_ATTACK_SESSIONS_PER_MINUTE: String(USUAL) } });
   });
 
-  /** Calm, whatever was before; then more sessions in a minute than are usual. Answers those. */
-  async function flood(sessions = USUAL + 2): Promise<Response[]> {
+  /** Ten calm minutes, whatever was before, up to the beginning of one: what follows is counted together. */
+  beforeEach(() => {
     desk.clock.advance(10 * MINUTE);
-    // Early in a minute, so that all of it is counted in one.
     desk.clock.advance(MINUTE - (desk.clock.now().getTime() % MINUTE));
+  });
+
+  /** More sessions in a minute than are usual. */
+  async function flood(sessions = USUAL + 2): Promise<Response[]> {
     const answers: Response[] = [];
     for (let one = 0; one < sessions; one++) answers.push(await opens(desk));
     return answers;
@@ -191,7 +194,6 @@ describe('an inbox under attack', () => {
   });
 
   it('takes no ticket from before the attack, and none of another inbox', async () => {
-    desk.clock.advance(10 * MINUTE);
     const { ticket: before } = await configOf(desk);
     const { inbox } = await desk.makeAccount('Other', 'owner@other.test');
     const answers = await flood();
