@@ -186,14 +186,14 @@ describe('under attack', () => {
   });
 
   it.each([
-    ['light', 'en', 390],
-    ['dark', 'en', 390],
-    ['light', 'de', 320],
-    ['dark', 'ar', 320],
-  ] as const)('the wait in %s, %s, %i px wide has nothing axe can find, and fits', async (colorScheme, language, width) => {
+    ['light', 'en', 390, 700],
+    ['dark', 'en', 390, 700],
+    ['light', 'de', 320, 480],
+    ['dark', 'ar', 320, 700],
+  ] as const)('the wait in %s, %s, %i by %i px has nothing axe can find, and fits', async (colorScheme, language, width, height) => {
     await flood();
     const ana = await visitor(
-      { colorScheme, locale: language, viewport: { width, height: 700 }, reducedMotion: 'reduce' },
+      { colorScheme, locale: language, viewport: { width, height }, reducedMotion: 'reduce' },
       neverDone,
       `${site.origin}/?language=${language}`,
     );
