@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MembersService } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
 import { Database, query, type Tx } from '@sotto/platform';
@@ -8,9 +9,8 @@ import { Head } from './head.js';
 import { FEATURE_VERSION } from './model/features.js';
 import { BATCH, admits, contradictsScore } from './model/guard.js';
 
-/** A conversation as it was before a verdict. */
+/** What was said of a conversation before a verdict. */
 export interface Before {
-  status: 'open' | 'resolved' | 'spam';
   verdict: Verdict | null;
   by: VerdictBy | null;
 }
@@ -49,7 +49,7 @@ interface Row extends Before, Taught {
 }
 
 const ROW = `id, member_id as "memberId", conversation_id as "conversationId", seq, verdict as said, state, reason,
-  status_before as status, verdict_before as verdict, by_before as by`;
+  verdict_before as verdict, by_before as by`;
 
 /** More than this within an hour are not one person reading: the rest waits for a second look. */
 const LESSONS_AN_HOUR = 200;
@@ -64,6 +64,7 @@ export class Lessons {
     private readonly database: Database,
     private readonly filters: Filters,
     private readonly head: Head,
+    private readonly members: MembersService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -94,8 +95,8 @@ export class Lessons {
     await query(
       tx,
       `insert into screening_lesson (id, account_id, seq, conversation_id, contact_id, member_id, verdict, state, reason, contradicted, confirmed,
-                                     judged, score, feature_version, features, status_before, verdict_before, by_before, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17, $18)`,
+                                     judged, score, feature_version, features, verdict_before, by_before, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17)`,
       [
         id,
         accountId,
@@ -111,7 +112,6 @@ export class Lessons {
         teaching.score,
         FEATURE_VERSION,
         Buffer.from(teaching.features),
-        (own ?? teaching.before).status,
         (own ?? teaching.before).verdict,
         (own ?? teaching.before).by,
         this.clock.now(),
@@ -121,13 +121,13 @@ export class Lessons {
     return { state, reason };
   }
 
-  /** Takes a member's lesson about a conversation back, exactly. Returns what was before it, or null where there is none. */
+  /** Takes a member's lesson about a conversation back, exactly. Returns what was said of it before, or null where there is none. */
   async takeBack(tx: Tx, actor: MemberActor, conversationId: string): Promise<Before | null> {
     await this.head.hold(tx, actor.accountId);
     const own = (await this.ofConversation(tx, conversationId)).find((row) => row.memberId === actor.memberId);
     if (!own) return null;
     await this.remove(tx, actor.accountId, [own]);
-    return { status: own.status, verdict: own.verdict, by: own.by };
+    return { verdict: own.verdict, by: own.by };
   }
 
   /** Makes a lesson that waits, was refused or overruled count after all. */
@@ -159,6 +159,8 @@ export class Lessons {
     return this.database.in(actor.accountId, async (tx) => {
       await this.head.hold(tx, actor.accountId);
       const rows = await query<Row>(tx, `select ${ROW} from screening_lesson where member_id = $1`, [memberId]);
+      // Also of somebody who has left.
+      if (rows.length === 0 && !(await this.members.exists(tx, memberId))) throw notFound();
       await this.remove(tx, actor.accountId, rows);
       const data = { lessons: rows.length };
       await this.audit.record(tx, actor, { action: 'screening.rolled-back', target: { kind: 'member', id: memberId }, data });
