@@ -93,6 +93,14 @@ describe('the model', () => {
     expect(Number.isFinite(zOf(model, '__proto__'))).toBe(true);
   });
 
+  it('holds little memory while it knows little', () => {
+    const model = new SpamModel();
+    expect(model.bytes).toBeLessThan(50_000);
+    for (let at = 0; at < 50; at++) model.learn(featuresOf({ text: `${HAM[at % 10]} number ${at}` }, hasher), at % 2 ? 'spam' : 'ham');
+    expect(model.bytes).toBeLessThan(500_000);
+    expect(model.copy().bytes).toBe(model.bytes);
+  });
+
   it('learns nothing from what it is already sure of', () => {
     const model = taught(200);
     const { features } = LESSONS[0]!;
