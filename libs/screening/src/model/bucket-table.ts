@@ -1,16 +1,17 @@
 const SMALLEST = 2 ** 10;
 /** Above this share of full slots, runs of them grow long. */
-const FULL = 0.75;
+const FULL = 0.65;
 /** Small steps: growing is one walk through memory, and half-empty tables of a thousand accounts are dear. */
 const GROWTH = 1.3;
+/** Odd, so that it maps a power of two onto itself. */
+const SPREAD = 0x9e3779b1;
 /** Where a count of 16 bits stops. */
 const COUNT_AT_MOST = 65_535;
 
 /**
  * Numbers for the buckets that were ever used, from 0 to before `range`: a weight and a gradient, and where it `counts`, how
- * often the bucket was seen in spam and in ham. Open addressing in the order of the buckets, which are parts of a keyed hash:
- * nobody without the key can aim at one slot, and rising buckets are found in rising memory. Grown to the full range, every
- * bucket has a slot of its own.
+ * often the bucket was seen in spam and in ham. Open addressing; a bucket is part of a keyed hash, so nobody without the key
+ * can aim at one slot. Grown to the full range, a power of two, every bucket has a slot of its own.
  */
 export class BucketTable {
   size = 0;
@@ -37,22 +38,22 @@ export class BucketTable {
 
   /** Where in `weights` the bucket's numbers begin, or -1 where it was never used. */
   find(bucket: number): number {
-    const keys = this.#keys;
-    for (let slot = (bucket * this.#scale) | 0; ;) {
-      const key = keys[slot]!;
-      if (key === bucket + 1) return slot * this.#stride;
-      if (key === 0) return -1;
-      if (++slot === keys.length) slot = 0;
-    }
+    const slot = this.#slotOf(bucket);
+    return this.#keys[slot] === 0 ? -1 : slot * this.#stride;
   }
 
   /** The same, and from now on it is used. May put new arrays in the place of `weights` and `counts`. */
   claim(bucket: number): number {
-    const found = this.find(bucket);
-    if (found >= 0) return found;
-    if (this.size >= this.#keys.length * FULL && this.#keys.length < this.range) this.#grow();
-    this.size++;
-    return this.#place(bucket);
+    let slot = this.#slotOf(bucket);
+    if (this.#keys[slot] === 0) {
+      if (this.size >= this.#keys.length * FULL && this.#keys.length < this.range) {
+        this.#grow();
+        slot = this.#slotOf(bucket);
+      }
+      this.#keys[slot] = bucket + 1;
+      this.size++;
+    }
+    return slot * this.#stride;
   }
 
   /** Counts one lesson more for the slot at `at`. */
@@ -82,11 +83,15 @@ export class BucketTable {
     return copy;
   }
 
-  #place(bucket: number): number {
-    let slot = (bucket * this.#scale) | 0;
-    while (this.#keys[slot] !== 0) if (++slot === this.#keys.length) slot = 0;
-    this.#keys[slot] = bucket + 1;
-    return slot * this.#stride;
+  /**
+   * The bucket's slot, or the free one where it would be. Low buckets are more often used than high ones (the smallest hashes
+   * are kept), so they are spread first, one to one.
+   */
+  #slotOf(bucket: number): number {
+    const keys = this.#keys;
+    let slot = ((Math.imul(bucket, SPREAD) & (this.range - 1)) * this.#scale) | 0;
+    for (let key = keys[slot]!; key !== 0 && key !== bucket + 1; key = keys[slot]!) slot = slot + 1 === keys.length ? 0 : slot + 1;
+    return slot;
   }
 
   #grow(): void {
@@ -95,7 +100,9 @@ export class BucketTable {
     const larger = new BucketTable(this.range, this.counting, Math.min(this.range, Math.ceil(keys.length * GROWTH)));
     for (let slot = 0; slot < keys.length; slot++) {
       if (keys[slot] === 0) continue;
-      const to = larger.#place(keys[slot]! - 1);
+      const free = larger.#slotOf(keys[slot]! - 1);
+      const to = free * this.#stride;
+      larger.#keys[free] = keys[slot]!;
       for (let at = 0; at < this.#stride; at++) larger.weights[to + at] = weights[slot * this.#stride + at]!;
     }
     this.#keys = larger.#keys;
