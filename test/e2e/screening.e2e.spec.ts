@@ -278,7 +278,6 @@ describe('owners', () => {
       const { conversationId } = await ticket(eve, `${HAM[turn % HAM.length]} number ${turn}`);
       await screened(eve, conversationId);
       const { lesson } = await teach(eve, conversationId, 'spam');
-      console.log((await explain(desk.owner, conversationId)).first, JSON.stringify(lesson));
       if (lesson?.state === 'held') held.push(conversationId);
     }
     expect(held.length).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import type { LessonReason, LessonState, MemberVerdict, Verdict, VerdictBy } fro
 import { Filters } from './filters.js';
 import { Head } from './head.js';
 import { FEATURE_VERSION } from './model/features.js';
-import { BATCH, admits, contradictsScore } from './model/guard.js';
+import { BATCH, CANARIES_AT_LEAST, admitsScore, contradictsScore } from './model/guard.js';
 
 /** What was said of a conversation before a verdict. */
 export interface Before {
@@ -85,7 +85,7 @@ export class Lessons {
     await this.overrule(
       tx,
       accountId,
-      others.filter((row) => row.said !== teaching.verdict && row.state === 'learned'),
+      others.filter((row) => row.said !== teaching.verdict && (row.state === 'learned' || (confirmed && row.state === 'held'))),
     );
     // Whoever agrees frees what waited for a second member.
     if (confirmed)
@@ -205,16 +205,19 @@ export class Lessons {
   /** Why the guard holds a lesson; null where it may be learned. */
   private async objection(tx: Tx, memberId: string, { score, verdict }: Teaching): Promise<LessonReason | null> {
     const hour = new Date(this.clock.now().getTime() - 3_600_000);
-    const [recent] = await query<{ hour: number; contradictions: number }>(
+    const [recent] = await query<{ hour: number; known: number; contradictions: number }>(
       tx,
       `select (select count(*)::int from (select 1 from screening_lesson where member_id = $1 and created_at > $2 limit ${LESSONS_AN_HOUR}) x) as hour,
+              (select count(*)::int from (select 1 from screening_lesson where state = 'learned' limit ${CANARIES_AT_LEAST}) x) as known,
               (select count(*) filter (where contradicted)::int
                  from (select contradicted from screening_lesson where member_id = $1 and state = 'learned' and not confirmed
                         order by created_at desc, id desc limit ${BATCH - 1}) x) as contradictions`,
       [memberId, hour],
     );
     if ((recent?.hour ?? 0) >= LESSONS_AN_HOUR) return 'too-many';
-    return admits(score, verdict, recent?.contradictions ?? 0) ? null : 'contradicts';
+    // What knows so little is sure of nothing, whatever it scores.
+    if ((recent?.known ?? 0) < CANARIES_AT_LEAST) return null;
+    return admitsScore(score, verdict, recent?.contradictions ?? 0) ? null : 'contradicts';
   }
 
   private async learn(tx: Tx, accountId: string, id: string): Promise<void> {
@@ -231,7 +234,7 @@ export class Lessons {
     await query(tx, `update screening_lesson set state = 'overruled', reason = 'overruled', seq = null where id = any($1)`, [
       rows.map(({ id }) => id),
     ]);
-    await this.head.rewrite(tx, accountId);
+    if (rows.some(({ seq }) => seq !== null)) await this.head.rewrite(tx, accountId);
   }
 
   private async remove(tx: Tx, accountId: string, rows: Row[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Label } from './message.js';
 import type { SpamModel } from './model.js';
 import type { Receipt } from './receipts.js';
 
@@ -6,7 +7,7 @@ export const BATCH = 20;
 /** Lessons known to be right, against which a batch is tried. */
 export const CANARIES = 300;
 /** With fewer the guard cannot judge, and lets lessons pass. */
-const CANARIES_AT_LEAST = 40;
+export const CANARIES_AT_LEAST = 40;
 /**
  * By how much a batch may raise the log-loss on the canaries: by a twentieth, or by so many nats where the loss is near
  * nothing.
@@ -35,18 +36,22 @@ export function logLoss(model: SpamModel, canaries: readonly Pick<Lesson, 'featu
   return sum / Math.max(1, canaries.length);
 }
 
+/** Whether a verdict goes against a score that is sure of the opposite. */
+export const contradictsScore = (z: number, label: Label): boolean => (label === 'spam' ? z < -CONTRADICTS_FROM : z > CONTRADICTS_FROM);
+
 /** Whether the model, before it learns this, is sure of the opposite. */
-export function contradicts(model: SpamModel, { features, label }: Pick<Lesson, 'features' | 'label'>): boolean {
-  const { z } = model.score(features);
-  return label === 'spam' ? z < -CONTRADICTS_FROM : z > CONTRADICTS_FROM;
-}
+export const contradicts = (model: SpamModel, { features, label }: Pick<Lesson, 'features' | 'label'>): boolean =>
+  contradictsScore(model.score(features).z, label);
 
 /**
  * Whether a lesson is learned at once; otherwise it is held until a second member or an owner gives the same verdict.
  * `usedContradictions`: how many of the member's last `BATCH` lessons were learned although they contradicted.
  */
-export const admits = (model: SpamModel, lesson: Pick<Lesson, 'features' | 'label'>, usedContradictions: number): boolean =>
-  usedContradictions < CONTRADICTIONS_AT_MOST || !contradicts(model, lesson);
+export const admitsScore = (z: number, label: Label, usedContradictions: number): boolean =>
+  usedContradictions < CONTRADICTIONS_AT_MOST || !contradictsScore(z, label);
+
+export const admits = (model: SpamModel, { features, label }: Pick<Lesson, 'features' | 'label'>, usedContradictions: number): boolean =>
+  admitsScore(model.score(features).z, label, usedContradictions);
 
 /** Whether a batch made known lessons more surprising: `withBatch` has learned it, `without` the same lessons but those. */
 export function batchHarms(without: SpamModel, withBatch: SpamModel, canaries: readonly Pick<Lesson, 'features' | 'label'>[]): boolean {
@@ -54,11 +59,3 @@ export function batchHarms(without: SpamModel, withBatch: SpamModel, canaries: r
   const before = logLoss(without, canaries);
   return logLoss(withBatch, canaries) > Math.max(before * RISE_AT_MOST, before + RISE_IN_NATS);
 }
-
-export function batchHarms(without: SpamModel, all: SpamModel, canaries: readonly Pick<Lesson, 'features' | 'label'>[]): boolean {
-  if (canaries.length < CANARIES_AT_LEAST) return false;
-  const before = logLoss(without, canaries as Lesson[]);
-  return logLoss(all, canaries as Lesson[]) > Math.max(before * RISE_AT_MOST, before + RISE_IN_NATS);
-}
-export const contradictsScore = (z: number, label: string): boolean => (label === 'spam' ? z < -CONTRADICTS_FROM : z > CONTRADICTS_FROM);
-export const admits = (z: number, label: string, used: number): boolean => used < 3 || !contradictsScore(z, label);

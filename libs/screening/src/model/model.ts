@@ -63,7 +63,6 @@ export class SpamModel {
   bias = 0;
   biasGradient = 0;
   /** Weights of Bayes, regression, one, and the seed. */
-  readonly bytes = 12 * 2 ** 20;
   readonly stacker = new Float64Array([0.4, 0.9, 0, 0.3]);
   handicap = HANDICAP_AT_LEAST;
   /** The share of late lessons that contradicted a sure score. */
