@@ -213,6 +213,19 @@ describe('a verdict', () => {
     ]);
   });
 
+  it('of one agent alone does not turn what an owner stands behind', async () => {
+    const { conversationId } = await ticket(agent, 'Can I pay by invoice, and until when?');
+    await screened(agent, conversationId);
+    await teach(desk.owner, conversationId, 'ham');
+    expect((await teach(agent, conversationId, 'spam')).lesson).toEqual({ state: 'held', reason: 'contradicts' });
+    const { lessons } = await explain(desk.owner, conversationId);
+    expect(lessons.map(({ verdict, state }) => [verdict, state])).toEqual([
+      ['spam', 'held'],
+      ['ham', 'learned'],
+    ]);
+    await agent.delete(`/api/v1/conversations/${conversationId}/screening`);
+  });
+
   it('on many at once says which failed', async () => {
     const ids = [];
     for (const body of HAM.slice(0, 3)) ids.push((await ticket(agent, `${body} (bulk)`)).conversationId);

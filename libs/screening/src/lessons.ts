@@ -45,10 +45,11 @@ interface Row extends Before, Taught {
   memberId: string;
   conversationId: string;
   seq: number | null;
+  confirmed: boolean;
   said: MemberVerdict;
 }
 
-const ROW = `id, member_id as "memberId", conversation_id as "conversationId", seq, verdict as said, state, reason,
+const ROW = `id, member_id as "memberId", conversation_id as "conversationId", seq, confirmed, verdict as said, state, reason,
   verdict_before as verdict, by_before as by`;
 
 /** More than this within an hour are not one person reading: the rest waits for a second look. */
@@ -81,12 +82,11 @@ export class Lessons {
     const contradicted = contradictsScore(teaching.score, teaching.verdict);
     const seconded = others.some((row) => row.said === teaching.verdict);
     const confirmed = seconded || actor.permissions.has('screening.manage');
-    const reason = confirmed ? null : await this.objection(tx, memberId, teaching);
-    await this.overrule(
-      tx,
-      accountId,
-      others.filter((row) => row.said !== teaching.verdict && (row.state === 'learned' || (confirmed && row.state === 'held'))),
-    );
+    const opposite = others.filter((row) => row.said !== teaching.verdict && (row.state === 'learned' || row.state === 'held'));
+    // What somebody else stands behind already is not one member's to turn.
+    const settled = opposite.some((row) => row.confirmed);
+    const reason = confirmed ? null : settled ? 'contradicts' : await this.objection(tx, memberId, teaching);
+    if (!reason) await this.overrule(tx, accountId, opposite);
     // Whoever agrees frees what waited for a second member.
     if (confirmed)
       for (const row of others) if (row.said === teaching.verdict && row.state === 'held') await this.learn(tx, accountId, row.id);
