@@ -283,6 +283,14 @@ describe('ids of others inside a request', () => {
       consent: { policyId, policyVersion: acme.inbox.policyVersion, purposes: ['support'] },
     });
 
+  const bulk = async (route: string, more: object) => {
+    const conversationIds = [other.conversationId, newClientId()];
+    const before = await contentOf(desk);
+    const answer = await acme.owner.post(`/api/v1/screening/${route}`, { conversationIds, ...more });
+    expect(answer.body).toEqual({ done: [], failed: conversationIds.map((id) => ({ id, code: 'not-found' })) });
+    expect(await contentOf(desk)).toEqual(before);
+  };
+
   const byEvents = 'tested with every event above';
   const ownIds = 'the caller’s own invention, tested below';
   const FIELDS: Record<string, string | (() => Promise<void>)> = {
@@ -327,6 +335,31 @@ describe('ids of others inside a request', () => {
       const answer = await acme.owner.get(`/api/v1/audit?member=${other.agent.id}`);
       expect((answer.body as Page<object>).items).toEqual([]);
     },
+    'POST /api/v1/conversations clientConversationId': ownIds,
+    'POST /api/v1/conversations message.clientMessageId': ownIds,
+    'POST /api/v1/conversations inboxId': async () => {
+      const message = { clientMessageId: newClientId(), body: 'Good day' };
+      for (const inboxId of [other.inbox.id, acme.inbox.policyId, newClientId()]) {
+        const answer = await acme.owner.post('/api/v1/conversations', { inboxId, contact: { name: 'Vida' }, message });
+        expect(answer.body).toMatchObject({ status: 400, code: 'input.invalid', errors: [{ path: 'inboxId' }] });
+      }
+      for (const id of [other.visitor.contactId, acme.agent.id, newClientId()]) {
+        const answer = await acme.owner.post('/api/v1/conversations', { inboxId: acme.inbox.id, contact: { id }, message });
+        expect(answer.body).toMatchObject({ status: 400, code: 'input.invalid', errors: [{ path: 'contact.id' }] });
+      }
+    },
+    'GET /api/v1/screening/lessons member': async () => {
+      const answer = await acme.owner.get(`/api/v1/screening/lessons?member=${other.colleague.id}`);
+      expect((answer.body as Page<object>).items).toEqual([]);
+    },
+    'POST /api/v1/screening/blocks/of-conversation conversationId': async () => {
+      for (const conversationId of [other.conversationId, newClientId()])
+        expect(codeOf(await acme.owner.post('/api/v1/screening/blocks/of-conversation', { conversationId, reason: 'Noise' }))).toBe(
+          'not-found',
+        );
+    },
+    'POST /api/v1/screening/verdicts conversationIds.0': () => bulk('verdicts', { verdict: 'spam' }),
+    'POST /api/v1/screening/verdicts/undo conversationIds.0': () => bulk('verdicts/undo', {}),
     'GET /api/v1/conversations assignee': async () => {
       const answer = await acme.owner.get(`/api/v1/conversations?assignee=${other.agent.id}`);
       expect((answer.body as Page<ConversationView>).items).toEqual([]);

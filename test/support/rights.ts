@@ -74,8 +74,9 @@ export const ROUTES: Record<string, Right> = {
   'POST /api/v1/conversations/:id/screening': inTeam('screening.teach'),
   'GET /api/v1/conversations/:id/screening': inTeam('screening.teach'),
   'DELETE /api/v1/conversations/:id/screening': perhaps(inTeam('screening.teach')),
-  'POST /api/v1/screening/verdicts': many('screening.teach'),
-  'POST /api/v1/screening/verdicts/undo': many('screening.teach'),
+  // Ids of others are answered with "not here", each by itself: see isolation.
+  'POST /api/v1/screening/verdicts': own('screening.teach'),
+  'POST /api/v1/screening/verdicts/undo': own('screening.teach'),
   'GET /api/v1/screening/performance': own('screening.manage'),
   'GET /api/v1/screening/settings': own('screening.manage'),
   'PUT /api/v1/screening/settings': own('screening.manage'),
