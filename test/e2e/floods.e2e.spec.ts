@@ -91,7 +91,8 @@ describe('a session in peace', () => {
     const { ticket } = await aged(READING);
     const answers = await Promise.all([opens(desk, { ticket }), opens(desk, { ticket })]);
     const suspicions = await Promise.all(answers.map((answer) => suspicionOf(desk, answer)));
-    expect(suspicions.sort()).toEqual(['fast', null]);
+    expect(suspicions.filter((suspicion) => suspicion === null)).toHaveLength(1);
+    expect(suspicions).toContain('fast');
   });
 
   it('has a ticket for ten minutes', async () => {

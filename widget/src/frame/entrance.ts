@@ -62,7 +62,7 @@ export class Entrance {
     const { isUseless } = this;
     if (!isUseless && this.ticket.difficulty === 0) return this.spend();
     const { signal } = (this.waiting = new AbortController());
-    const cancelled = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const cancelled = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     this.onWait(true);
     try {
       return await Promise.race([this.prepare(isUseless, signal), cancelled]);

@@ -11,7 +11,7 @@ export function work(ticket: WidgetTicket, signal: AbortSignal): Promise<string>
     const otherwise = () => inSlices(ticket, signal).then(resolve, reject);
     signal.addEventListener('abort', () => {
       worker?.terminate();
-      reject(signal.reason);
+      reject(signal.reason as Error);
     });
     try {
       worker = new Worker(new URL('./worker.ts', import.meta.url));
