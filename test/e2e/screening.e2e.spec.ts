@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type {
+  BlockView,
   BulkAnswer,
   ConversationStartAck,
   ConversationView,
@@ -330,6 +331,14 @@ describe('owners', () => {
     await desk.owner.post('/api/v1/screening/blocks', { kind: 'ip', value: '2001:DB8::1', reason: 'Noise' });
     const net = await desk.owner.post('/api/v1/screening/blocks/check', { value: '2001:db8:0:0:9::7' });
     expect((net.body as { block: { kind: string } | null }).block?.kind).toBe('ip');
+    // Somebody who opens a chat from there is let in, told nothing, and held back.
+    await desk.owner.post('/api/v1/screening/blocks', { kind: 'ip', value: '127.0.0.1', reason: 'Noise' });
+    const pest = await (await desk.visitor()).connects();
+    const chat = await starts(pest, 'A harmless question from a blocked place.');
+    expect((await screened(desk.owner, chat.conversationId)).view).toMatchObject({ status: 'spam', screening: { by: 'block' } });
+    const { items } = (await desk.owner.get('/api/v1/screening/blocks')).body as Page<BlockView>;
+    for (const { id, kind } of items)
+      if (kind === 'ip') expect((await desk.owner.delete(`/api/v1/screening/blocks/${id}`)).status).toBe(204);
     const wrong = await desk.owner.post('/api/v1/screening/blocks', { kind: 'ip', value: '10.1', reason: 'Noise' });
     expect([wrong.status, (wrong.body as { errors: { path: string }[] }).errors[0]?.path]).toEqual([400, 'value']);
   });

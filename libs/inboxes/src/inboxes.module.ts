@@ -3,6 +3,7 @@ import { AccessModule } from '@sotto/access';
 import { AccountsModule } from '@sotto/accounts';
 import { ConsentModule } from '@sotto/consent';
 import { ContactsModule } from '@sotto/contacts';
+import { ScreeningModule } from '@sotto/screening';
 import { AttackWatch } from './attack-watch.js';
 import { FloodGate } from './flood-gate.js';
 import { InboxesController } from './inboxes.controller.js';
@@ -15,7 +16,7 @@ import { WidgetPagesController } from './widget-pages.controller.js';
 import { WidgetService } from './widget.service.js';
 
 @Module({
-  imports: [AccessModule, AccountsModule, ConsentModule, ContactsModule],
+  imports: [AccessModule, AccountsModule, ConsentModule, ContactsModule, ScreeningModule],
   controllers: [InboxesController, WidgetController, WidgetPagesController],
   providers: [AttackWatch, FloodGate, InboxesService, TeamInboxes, Tickets, WidgetFiles, WidgetService],
   exports: [InboxesService, WidgetService],

@@ -7,6 +7,7 @@ import { ContactsService } from '@sotto/contacts';
 import { AppError, Clock, notFound, type VisitorActor } from '@sotto/kernel';
 import { CONFIG, Database, publicUrl, type Config, type Tx } from '@sotto/platform';
 import { LANGUAGES, type Language, type NewVisitorSession, type VisitorSessionView, type WidgetConfig } from '@sotto/protocol';
+import { Blocks } from '@sotto/screening';
 import { FloodGate } from './flood-gate.js';
 import { Inbox } from './inbox.entity.js';
 
@@ -50,6 +51,7 @@ export class WidgetService {
     private readonly consent: ConsentService,
     private readonly contacts: ContactsService,
     private readonly visitors: VisitorSessions,
+    private readonly blocks: Blocks,
     private readonly clock: Clock,
     private readonly floods: FloodGate,
   ) {}
@@ -123,7 +125,7 @@ export class WidgetService {
         policyId: version.policyId,
         policyVersion: version.version,
         receiptId: receipt.id,
-        suspicion,
+        suspicion: (await this.blocks.match(tx, inbox.accountId, { ip: caller.address })) ? 'blocked' : suspicion,
       });
       return { token: session.token, contactId, expiresAt: session.expiresAt.toISOString(), receipt };
     });
