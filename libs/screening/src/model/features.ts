@@ -5,6 +5,7 @@ import { marksOf } from './marks.js';
 import type { ScreenedMessage } from './message.js';
 import { plainText } from './normalise.js';
 import { isUnspaced, scriptsOf } from './scripts.js';
+import { seedOf } from './seed.js';
 import type { SipHash } from './siphash.js';
 import { wordsOf, type Words } from './words.js';
 
@@ -33,7 +34,8 @@ export function featuresOf(message: ScreenedMessage, hasher: SipHash, trace?: Ma
   const letters = [...scripts.values()].reduce((sum, count) => sum + count, 0);
   const latin = (scripts.get('latin') ?? 0) * 2 > letters;
   const words = wordsOf(plain.text, WORDS, latin);
-  for (const mark of marksOf(message, plain, whole.text, words.words.length, scripts)) set.mark(mark);
+  const marks = [...marksOf(message, plain, whole.text, words.words.length, scripts)];
+  for (const mark of marks) set.mark(mark);
   if (words.disguised > 0) set.mark(`obf:${Math.min(3, words.disguised)}`);
   addWords(set, words);
   addGrams(set, words);
@@ -41,7 +43,7 @@ export function featuresOf(message: ScreenedMessage, hasher: SipHash, trace?: Ma
   if (message.subject !== undefined) addSubject(set, message.subject);
   if (message.headers !== undefined) addHeaders(set, message.headers, message.text);
   const limit = message.headers === undefined ? AT_MOST : AT_MOST_OF_MAIL;
-  return { ...set.take(limit, words.words.length, SEGMENT_WORDS, SEGMENTS), seed: 0 };
+  return { ...set.take(limit, words.words.length, SEGMENT_WORDS, SEGMENTS), seed: seedOf(words.words, marks, message) };
 }
 
 const shapeOf = (word: string): string => word.replace(/\p{N}/gu, '9');
