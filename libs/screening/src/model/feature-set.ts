@@ -37,6 +37,11 @@ const keys = new Float64Array(ROOM);
 const buckets = new Uint32Array(ROOM);
 const wordOf = new Int32Array(ROOM);
 
+const BINS = 2_048;
+const bins = new Uint32Array(BINS);
+/** The upper eleven bits of a key's order. */
+const binOf = (key: number): number => Math.floor(key / (BUCKETS * 2 ** 21));
+
 /**
  * Collects hashed tokens with the word they stand at. Holds no text unless asked to trace. A second one begun before the
  * first is taken would write over it.
@@ -72,32 +77,60 @@ export class FeatureSet {
    * kept in every message.
    */
   take(limit: number, words: number, segmentWords: number, segmentsAtMost: number): Omit<Features, 'seed'> {
-    const sorted = this.#size > limit ? keys.slice(0, this.#size).sort() : keys.subarray(0, this.#size);
-    const kept = new Uint32Array(Math.min(limit, sorted.length));
+    const kept = new Uint32Array(Math.min(limit, this.#size));
     let size = 0;
-    let last = -1;
-    for (let at = 0; at < sorted.length && size < limit; at++) {
-      const key = sorted[at]!;
-      if (key !== last) kept[size++] = key % BUCKETS;
-      last = key;
-    }
+    if (this.#size <= limit) for (; size < this.#size; size++) kept[size] = buckets[size]!;
+    else size = this.#keepSmallest(kept);
     return {
       buckets: distinct(kept.subarray(0, size)),
       segments: words > segmentWords ? this.#segments(words, segmentWords, segmentsAtMost) : [],
     };
   }
 
+  /**
+   * Fills `kept` with the buckets of the smallest keys, each key once. Sorts only the keys that come into question, which a
+   * histogram of their upper bits finds: most messages have several times more keys than room.
+   */
+  #keepSmallest(kept: Uint32Array): number {
+    bins.fill(0);
+    for (let at = 0; at < this.#size; at++) bins[binOf(keys[at]!)]!++;
+    let wanted = kept.length;
+    for (;;) {
+      let last = 0;
+      let count = bins[0]!;
+      while (count < wanted && last + 1 < BINS) count += bins[++last]!;
+      const chosen = new Float64Array(count);
+      for (let at = 0, next = 0; at < this.#size; at++) if (binOf(keys[at]!) <= last) chosen[next++] = keys[at]!;
+      chosen.sort();
+      let size = 0;
+      for (let at = 0; at < count && size < kept.length; at++)
+        if (at === 0 || chosen[at] !== chosen[at - 1]) kept[size++] = chosen[at]! % BUCKETS;
+      // Words that stand there often took the room of others: look further.
+      if (size === kept.length || count === this.#size) return size;
+      wanted = Math.min(this.#size, count + kept.length);
+    }
+  }
+
   #segments(words: number, segmentWords: number, atMost: number): Uint32Array[] {
     const stride = Math.max(segmentWords, Math.ceil(words / atMost)) / 2;
-    const lists: number[][] = Array.from({ length: Math.max(1, Math.ceil(words / stride) - 1) }, () => []);
+    const count = Math.max(1, Math.ceil(words / stride) - 1);
+    const ends = new Uint32Array(count + 1);
     for (let at = 0; at < this.#size; at++) {
-      const word = wordOf[at]!;
-      if (word < 0) continue;
-      const last = Math.floor(word / stride);
-      lists[last]?.push(buckets[at]!);
-      lists[last - 1]?.push(buckets[at]!);
+      const last = Math.floor(wordOf[at]! / stride);
+      if (last < 0) continue;
+      if (last < count) ends[last + 1]!++;
+      if (last > 0 && last <= count) ends[last]!++;
     }
-    return lists.map((list) => distinct(Uint32Array.from(list)));
+    for (let list = 0; list < count; list++) ends[list + 1]! += ends[list]!;
+    const all = new Uint32Array(ends[count]!);
+    const next = ends.slice();
+    for (let at = 0; at < this.#size; at++) {
+      const last = Math.floor(wordOf[at]! / stride);
+      if (last < 0) continue;
+      if (last < count) all[next[last]!++] = buckets[at]!;
+      if (last > 0 && last <= count) all[next[last - 1]!++] = buckets[at]!;
+    }
+    return Array.from({ length: count }, (_, list) => distinct(all.subarray(ends[list], ends[list + 1])));
   }
 
   #keep(kind: Kind, hash: number, word: number): number {
