@@ -1,4 +1,7 @@
-/** `npm run bench [-- messages latency sockets]`: Sotto and the bare limit, side by side on this machine. `-- login`: see login.ts. */
+/**
+ * `npm run bench [-- messages latency sockets]`: Sotto and the bare limit, side by side on this machine. `-- login`: see login.ts.
+ * `-- screening`: see screening-bench.ts.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { startPostgres, type PrivatePostgres } from '../support/index.js';
 import { Generator } from './generator.js';
@@ -6,11 +9,14 @@ import { measureLogins } from './login.js';
 import type { Measured } from './load.js';
 import { cpuSeconds, residentBytes } from './proc.js';
 import { Figures, goals, table } from './report.js';
+import { measureScreening } from './screening-bench.js';
 import { AGENTS, startLimit, startProduct, VISITORS, type Subject } from './subjects.js';
 
-const SECTIONS = ['messages', 'latency', 'sockets', 'login'] as const;
+const SECTIONS = ['messages', 'latency', 'sockets', 'screening', 'login'] as const;
 /** Takes half an hour: only when it is asked for. */
 const SLOW: Section = 'login';
+/** These need no server under test. */
+const ALONE: readonly Section[] = ['screening', SLOW];
 type Section = (typeof SECTIONS)[number];
 
 const ROUNDS = 3;
@@ -117,23 +123,26 @@ class Bench {
   }
 }
 
-const chosen = chosenSections(process.argv.slice(2));
-const sections = chosen.filter((section) => section !== SLOW);
-const postgres = await startPostgres({ durable: true });
-const subjects: Subject[] = [];
-try {
-  if (chosen.includes(SLOW)) await measureLogins(postgres);
-  if (sections.length > 0)
-    subjects.push(await startProduct(postgres), await startLimit(postgres, 'statement'), await startLimit(postgres, 'group'));
+async function compareServers(sections: Section[], postgres: PrivatePostgres): Promise<void> {
+  const subjects = [await startProduct(postgres), await startLimit(postgres, 'statement'), await startLimit(postgres, 'group')];
   const bench = new Bench(sections, postgres, subjects);
   try {
-    if (sections.length > 0) {
-      await bench.run();
-      bench.report();
-    }
+    await bench.run();
+    bench.report();
   } finally {
     await bench.close();
   }
-} finally {
-  await postgres.stop();
+}
+
+const chosen = chosenSections(process.argv.slice(2));
+const sections = chosen.filter((section) => !ALONE.includes(section));
+if (chosen.includes('screening')) measureScreening();
+if (sections.length > 0 || chosen.includes(SLOW)) {
+  const postgres = await startPostgres({ durable: true });
+  try {
+    if (chosen.includes(SLOW)) await measureLogins(postgres);
+    if (sections.length > 0) await compareServers(sections, postgres);
+  } finally {
+    await postgres.stop();
+  }
 }

@@ -12,7 +12,9 @@ const { Desk } = await import('./screening-desk.mjs');
 const hasher = new SipHash(new Uint8Array(16).fill(0x53));
 const examples = await readExamples(process.argv[2]);
 const spam = examples.map((example) => example.spam);
-const features = examples.map(({ message }) => featuresOf(message, hasher));
+// Without the shipped prior: it has seen two of the files this is run on.
+const read = (message) => ({ ...featuresOf(message, hasher), seed: 0 });
+const features = examples.map(({ message }) => read(message));
 const MEMBERS = ['ana', 'bor', 'cene', 'dora', 'eve'];
 const lessonOf = (index, memberId, flip = false) => ({
   memberId,
@@ -109,7 +111,7 @@ function evasions() {
   for (const [name, disguise] of Object.entries(ways)) {
     const found = hidden.filter((index) => {
       const { message } = examples[index];
-      return model.score(featuresOf({ ...message, text: disguise(message.text) }, hasher)).z > 0;
+      return model.score(read({ ...message, text: disguise(message.text) })).z > 0;
     });
     console.log(`${name.padEnd(24)} ${((100 * found.length) / hidden.length).toFixed(1)} % found`);
   }

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { featuresOf, SipHash, SpamModel, thresholdOf, type Features, type Label } from '@sotto/screening';
+import { featuresOf, SipHash, SpamModel, thresholdOf, type Features, type Label, type ScreenedMessage } from '@sotto/screening';
 import { countsOf, median, missedArea, recallAt, shuffled } from './figures.js';
 import { readExamples, type Example } from './screening-lines.js';
 
@@ -21,8 +21,14 @@ interface Run {
 
 const labelOf = ({ spam }: Example): Label => (spam ? 'spam' : 'ham');
 
-function learnOnline(examples: readonly Example[], order: number[]): Run {
+/** Reads a message, with the shipped prior or without: the prior has seen public collections that may be measured here. */
+type Reader = (message: ScreenedMessage) => Features;
+function readerOf(prior: boolean): Reader {
   const hasher = new SipHash(KEY);
+  return (message) => (prior ? featuresOf(message, hasher) : { ...featuresOf(message, hasher), seed: 0 });
+}
+
+function learnOnline(examples: readonly Example[], order: number[], read: Reader): Run {
   const model = new SpamModel();
   const scores = new Float64Array(examples.length);
   const times = new Float64Array(examples.length);
@@ -32,7 +38,7 @@ function learnOnline(examples: readonly Example[], order: number[]): Run {
   order.forEach((index, place) => {
     const example = examples[index]!;
     const at = performance.now();
-    const features: Features = featuresOf(example.message, hasher);
+    const features = read(example.message);
     scores[index] = model.score(features).z;
     times[index] = performance.now() - at;
     quarantined[index] = scores[index] >= threshold;
@@ -43,17 +49,16 @@ function learnOnline(examples: readonly Example[], order: number[]): Run {
 }
 
 /** Accuracy on messages not yet seen, after so many lessons. */
-function accuracyAfter(lessons: number, examples: readonly Example[], order: readonly number[]): number {
-  const hasher = new SipHash(KEY);
+function accuracyAfter(lessons: number, examples: readonly Example[], order: readonly number[], read: Reader): number {
   const model = new SpamModel();
-  for (const index of order.slice(0, lessons)) model.learn(featuresOf(examples[index]!.message, hasher), labelOf(examples[index]!));
+  for (const index of order.slice(0, lessons)) model.learn(read(examples[index]!.message), labelOf(examples[index]!));
   const rest = order.slice(lessons, lessons + 1_000).map((index) => examples[index]!);
-  return rest.filter(({ message, spam }) => model.score(featuresOf(message, hasher)).z > 0 === spam).length / Math.max(1, rest.length);
+  return rest.filter(({ message, spam }) => model.score(read(message)).z > 0 === spam).length / Math.max(1, rest.length);
 }
 
 const percent = (share: number, digits = 2): string => (Number.isNaN(share) ? 'none' : `${(100 * share).toFixed(digits)} %`);
 
-function report(examples: readonly Example[], runs: readonly Run[]): string[] {
+function report(examples: readonly Example[], runs: readonly Run[], read: Reader): string[] {
   const spam = examples.map((example) => example.spam);
   const areas = runs.map(({ scores }) => missedArea(scores, spam));
   const counts = runs.map(({ scores }) =>
@@ -78,8 +83,8 @@ function report(examples: readonly Example[], runs: readonly Run[]): string[] {
     `recall at 0.1 % FPR   ${percent(median(runs.map(({ scores }) => recallAt(0.001, scores, spam))))}`,
     `messages per second   ${Math.round(median(runs.map(({ seconds }) => examples.length / seconds)))}`,
     `classify p50, p99     ${percentile(0.5).toFixed(2)} ms, ${percentile(0.99).toFixed(2)} ms`,
-    `accuracy after 50     ${percent(median(runs.map(({ order }) => accuracyAfter(50, examples, order))))}`,
-    `accuracy after 200    ${percent(median(runs.map(({ order }) => accuracyAfter(200, examples, order))))}`,
+    `accuracy after 50     ${percent(median(runs.map(({ order }) => accuracyAfter(50, examples, order, read))))}`,
+    `accuracy after 200    ${percent(median(runs.map(({ order }) => accuracyAfter(200, examples, order, read))))}`,
   ];
   if (examples.length <= LATER) return lines;
   return [
@@ -91,25 +96,31 @@ function report(examples: readonly Example[], runs: readonly Run[]): string[] {
 async function evaluate(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { scores: { type: 'string' }, runs: { type: 'string', default: '3' }, 'in-order': { type: 'boolean', default: false } },
+    options: {
+      scores: { type: 'string' },
+      runs: { type: 'string', default: '3' },
+      'in-order': { type: 'boolean', default: false },
+      prior: { type: 'boolean', default: false },
+    },
   });
   const [file] = positionals;
   const count = Number(values.runs);
   if (!file || positionals.length > 1 || !Number.isInteger(count) || count < 1) {
-    throw new Error('Usage: npm run screening:eval -- FILE.jsonl [--scores OUT] [--runs 3] [--in-order]');
+    throw new Error('Usage: npm run screening:eval -- FILE.jsonl [--scores OUT] [--runs 3] [--in-order] [--prior]');
   }
   const examples = await readExamples(file);
   const orders = values['in-order']
     ? [examples.map((_, index) => index)]
     : Array.from({ length: count }, (_, run) => shuffled(examples.length, run + 1));
-  const runs = orders.map((order) => learnOnline(examples, order));
+  const read = readerOf(values.prior);
+  const runs = orders.map((order) => learnOnline(examples, order, read));
   if (values.scores) {
     // The run whose area is printed, so that the scores give that figure.
     const spam = examples.map((example) => example.spam);
     const chosen = runs.toSorted((a, b) => missedArea(a.scores, spam) - missedArea(b.scores, spam))[runs.length >> 1]!;
     writeFileSync(values.scores, `${Array.from(chosen.scores).join('\n')}\n`);
   }
-  console.log(report(examples, runs).join('\n'));
+  console.log(report(examples, runs, read).join('\n'));
 }
 
 try {

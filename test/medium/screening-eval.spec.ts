@@ -46,6 +46,16 @@ describe('npm run screening:eval', () => {
     expect(scoresOf(turned).slice(0, 51)).toEqual(scoresOf(many).slice(0, 51));
   });
 
+  it('uses the shipped prior only when asked to: without it the first message scores nothing', () => {
+    const firstScore = (...more: string[]): number => {
+      const out = join(folder, 'first.txt');
+      evaluate(many, '--scores', out, '--in-order', ...more);
+      return Number(readFileSync(out, 'utf8').split('\n')[0]);
+    };
+    expect(firstScore()).toBe(0);
+    expect(firstScore('--prior')).not.toBe(0);
+  });
+
   it.each([
     ['{"text":"a","label":"maybe"}', 'bad-line: line 2: "label" is missing or wrong'],
     ['{"label":"ham"}', 'bad-line: line 2: "text" is missing or wrong'],

@@ -11,6 +11,9 @@ const REPEATING: ReadonlySet<Kind> = new Set(['gram', 'raw', 'shape', 'tag']);
 /** Kept before all others where there is no room for all: they say most. */
 const FIRST: ReadonlySet<Kind> = new Set(['word', 'subject', 'header', 'mark']);
 
+/** The order of the others begins here. */
+const REST = 0x80000000;
+
 /** Kinds of tokens, hashed apart. The numbers are part of the feature version. */
 export const KIND = { word: 1, subject: 2, shape: 3, gram: 4, pair: 5, mark: 6, header: 7, raw: 8, character: 9, tag: 10 } as const;
 export type Kind = keyof typeof KIND;
@@ -32,10 +35,17 @@ export interface Features {
 
 /** Room for the tokens of the longest message read. One message is read at a time, so one room serves all. */
 const ROOM = 24_576;
-/** Order where room is short, times 2^20, plus the bucket: exact in 52 bits, and sorted without a comparison function. */
-const keys = new Float64Array(ROOM);
+/** Order where room is short. */
+const orders = new Uint32Array(ROOM);
 const buckets = new Uint32Array(ROOM);
 const wordOf = new Int32Array(ROOM);
+/** Keys: the order, times 2^20, plus the bucket: exact in 52 bits. */
+const sorted = new Float64Array(ROOM);
+
+const BIN_SHIFT = 20;
+const BINS = 2 ** (32 - BIN_SHIFT);
+const bins = new Uint32Array(BINS);
+const starts = new Uint32Array(BINS);
 
 /**
  * Collects hashed tokens with the word they stand at. Holds no text unless asked to trace. A second one begun before the
@@ -72,38 +82,65 @@ export class FeatureSet {
    * kept in every message.
    */
   take(limit: number, words: number, segmentWords: number, segmentsAtMost: number): Omit<Features, 'seed'> {
-    const sorted = this.#size > limit ? keys.slice(0, this.#size).sort() : keys.subarray(0, this.#size);
-    const kept = new Uint32Array(Math.min(limit, sorted.length));
-    let size = 0;
-    let last = -1;
-    for (let at = 0; at < sorted.length && size < limit; at++) {
-      const key = sorted[at]!;
-      if (key !== last) kept[size++] = key % BUCKETS;
-      last = key;
-    }
+    const kept = this.#size > limit ? this.#smallest(limit) : distinct(buckets.slice(0, this.#size));
     return {
-      buckets: distinct(kept.subarray(0, size)),
+      buckets: kept,
       segments: words > segmentWords ? this.#segments(words, segmentWords, segmentsAtMost) : [],
     };
   }
 
+  /**
+   * The buckets of the smallest keys, each key once. Keys are parts of hashes, so a count by their upper bits puts each nearly
+   * where it belongs; only those that come into question are put there, as there are often several times more than room.
+   */
+  #smallest(limit: number): Uint32Array {
+    bins.fill(0);
+    for (let at = 0; at < this.#size; at++) bins[orders[at]! >>> BIN_SHIFT]!++;
+    for (let wanted = limit; ; wanted += limit) {
+      let end = 0;
+      let count = 0;
+      for (; count < wanted && end < BINS; end++) {
+        starts[end] = count;
+        count += bins[end]!;
+      }
+      for (let at = 0; at < this.#size; at++) {
+        const bin = orders[at]! >>> BIN_SHIFT;
+        if (bin < end) sorted[starts[bin]!++] = orders[at]! * BUCKETS + buckets[at]!;
+      }
+      insertionSort(sorted, count);
+      let size = 0;
+      for (let at = 0; at < count && size < limit; at++) if (size === 0 || sorted[at] !== sorted[size - 1]) sorted[size++] = sorted[at]!;
+      // Words that are often repeated took the room of others: look further.
+      if (size === limit || end === BINS) return rising(sorted, size);
+    }
+  }
+
   #segments(words: number, segmentWords: number, atMost: number): Uint32Array[] {
     const stride = Math.max(segmentWords, Math.ceil(words / atMost)) / 2;
-    const lists: number[][] = Array.from({ length: Math.max(1, Math.ceil(words / stride) - 1) }, () => []);
+    const count = Math.max(1, Math.ceil(words / stride) - 1);
+    const ends = new Uint32Array(count + 1);
     for (let at = 0; at < this.#size; at++) {
-      const word = wordOf[at]!;
-      if (word < 0) continue;
-      const last = Math.floor(word / stride);
-      lists[last]?.push(buckets[at]!);
-      lists[last - 1]?.push(buckets[at]!);
+      const last = Math.floor(wordOf[at]! / stride);
+      if (last < 0) continue;
+      if (last < count) ends[last + 1]!++;
+      if (last > 0 && last <= count) ends[last]!++;
     }
-    return lists.map((list) => distinct(Uint32Array.from(list)));
+    for (let list = 0; list < count; list++) ends[list + 1]! += ends[list]!;
+    const all = new Uint32Array(ends[count]!);
+    const next = ends.slice();
+    for (let at = 0; at < this.#size; at++) {
+      const last = Math.floor(wordOf[at]! / stride);
+      if (last < 0) continue;
+      if (last < count) all[next[last]!++] = buckets[at]!;
+      if (last > 0 && last <= count) all[next[last - 1]!++] = buckets[at]!;
+    }
+    return Array.from({ length: count }, (_, list) => distinct(all.subarray(ends[list], ends[list + 1])));
   }
 
   #keep(kind: Kind, hash: number, word: number): number {
     const bucket = (hash >>> 13) + (REPEATING.has(kind) ? REPEATING_FROM : 0);
     if (this.#size < ROOM) {
-      keys[this.#size] = ((FIRST.has(kind) ? 0 : 0x80000000) + (hash >>> 1)) * BUCKETS + bucket;
+      orders[this.#size] = (FIRST.has(kind) ? 0 : REST) + (hash >>> 1);
       buckets[this.#size] = bucket;
       wordOf[this.#size++] = word;
     }
@@ -117,4 +154,41 @@ function distinct(values: Uint32Array): Uint32Array {
   let size = 0;
   for (let at = 0; at < values.length; at++) if (size === 0 || values[at] !== values[size - 1]) values[size++] = values[at]!;
   return values.slice(0, size);
+}
+
+/** For what is nearly sorted. */
+function insertionSort(values: Float64Array, size: number): void {
+  for (let at = 1; at < size; at++) {
+    const value = values[at]!;
+    let to = at;
+    for (; to > 0 && values[to - 1]! > value; to--) values[to] = values[to - 1]!;
+    values[to] = value;
+  }
+}
+
+/** The remainder, many times faster than by `%`. */
+const bucketOf = (key: number): number => key - Math.floor(key / BUCKETS) * BUCKETS;
+
+/**
+ * The buckets of sorted keys, rising, each once. Order and bucket come from one hash, so three runs rise already: those kept
+ * first, which are all in the lower half, and the others of each half.
+ */
+function rising(keys: Float64Array, size: number): Uint32Array {
+  const result = new Uint32Array(size);
+  let others = 0;
+  while (others < size && keys[others]! < REST * BUCKETS) others++;
+  let length = 0;
+  const append = (bucket: number): void => {
+    if (length === 0 || result[length - 1] !== bucket) result[length++] = bucket;
+  };
+  let first = 0;
+  for (let at = others; at < size; at++) {
+    const bucket = bucketOf(keys[at]!);
+    if (bucket >= REPEATING_FROM) continue;
+    while (first < others && bucketOf(keys[first]!) < bucket) append(bucketOf(keys[first++]!));
+    append(bucket);
+  }
+  while (first < others) append(bucketOf(keys[first++]!));
+  for (let at = others; at < size; at++) if (bucketOf(keys[at]!) >= REPEATING_FROM) append(bucketOf(keys[at]!));
+  return result.slice(0, length);
 }

@@ -58,6 +58,16 @@ describe('featuresOf', () => {
     }
   });
 
+  it('tells spelled words apart where other signs stand between them than between their letters', () => {
+    const tokens = tokensOf({ text: 'get f.r.e.e m.o.n.e.y today' });
+    expect(tokens).toEqual(expect.arrayContaining(['word free', 'word money', 'pair free money']));
+  });
+
+  it('reads Latin letters with and without accents as the same words, pairs and runs', () => {
+    const tokens = tokensOf({ text: 'frée móney todáy' });
+    expect(tokens).toEqual(expect.arrayContaining(['word free', 'pair free money', 'gram e mon']));
+  });
+
   it('marks what no honest spelling looks like', () => {
     expect(tokensOf({ text: 'buy v1agra now' })).toContain('mark obf:1');
     expect(tokensOf({ text: 'see you on the 4th at 10am, room 12b' }).filter((token) => token.startsWith('mark obf'))).toEqual([]);

@@ -6,6 +6,7 @@ export interface Visible {
 }
 
 const TAGS_AT_LEAST = 2;
+const LONGEST_TAG = 2_002;
 /** These end a word; any other tag, and a comment, may stand within one to hide it: `vi<b></b>agra`. */
 const BREAKING =
   /^\/?(a|address|article|blockquote|body|br|center|dd|div|dl|dt|form|h[1-6]|head|hr|html|img|input|li|meta|ol|option|p|pre|section|select|table|tbody|td|textarea|th|title|tr|ul)\b/i;
@@ -33,9 +34,20 @@ const entity = (whole: string, name: string): string => {
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : whole;
 };
 
+/** Whether something stands between `<` and `>` that may be a tag. By hand: a pattern is quadratic on `<a <a <a`. */
+function hasTag(text: string): boolean {
+  let close = -1;
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open + 1)) {
+    if (close < open) close = text.indexOf('>', open);
+    if (close < 0) return false;
+    if (close - open <= LONGEST_TAG && /[a-z!/]/i.test(text[open + 1]!)) return true;
+  }
+  return false;
+}
+
 /** Parts what is seen from what is not. One pass: every `<` either opens a tag that ends or is text. */
 export function visibleOf(text: string): Visible {
-  if (!/<[a-z!/][^>]{0,2000}>/i.test(text)) return { text, tags: '' };
+  if (!hasTag(text)) return { text, tags: '' };
   let seen = '';
   let tags = '';
   let count = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { featuresOf } from './features.js';
+import { FEATURE_VERSION, featuresOf } from './features.js';
 import type { SpamModel } from './model.js';
 import { fold, packFeatures, rollBack, unlearn, unpackFeatures, type Receipt } from './receipts.js';
 import { SipHash } from './siphash.js';
@@ -24,7 +24,7 @@ const receiptsOf = (lessons: { text: string[]; label: 'spam' | 'ham'; memberId: 
     messageId: `m${at}`,
     memberId,
     label,
-    version: 1,
+    version: FEATURE_VERSION,
     features: featuresOf({ text: text.join(' ') }, hasher),
   }));
 

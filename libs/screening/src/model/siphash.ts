@@ -34,20 +34,19 @@ export class SipHash {
     const lead = tag < 0 ? 0 : 1;
     const units = end - start + lead;
     const blocks = units >> 2;
-    const unit = (index: number): number => (index < lead ? tag : text.charCodeAt(start + index - lead));
     for (let block = 0; block <= blocks + 1; block++) {
       let ml = 0;
       let mh = 0;
       const closing = block > blocks;
-      const at = block * 4;
-      if (block < blocks) {
-        ml = unit(at) | (unit(at + 1) << 16);
-        mh = unit(at + 2) | (unit(at + 3) << 16);
-      } else if (block === blocks) {
-        if (at < units) ml = unit(at);
-        if (at + 1 < units) ml |= unit(at + 1) << 16;
-        if (at + 2 < units) mh = unit(at + 2);
-        mh |= units << 25;
+      const at = start + block * 4 - lead;
+      if (block <= blocks) {
+        if (at >= start) {
+          if (at < end) ml = text.charCodeAt(at);
+        } else if (units > 0) ml = tag;
+        if (at + 1 < end) ml |= text.charCodeAt(at + 1) << 16;
+        if (at + 2 < end) mh = text.charCodeAt(at + 2);
+        if (block < blocks) mh |= text.charCodeAt(at + 3) << 16;
+        else mh |= units << 25;
       } else v2l ^= 0xff;
       v3l ^= ml;
       v3h ^= mh;

@@ -13,7 +13,7 @@ export interface Word {
 
 export interface Words {
   words: Word[];
-  /** The text in lower case, disguises undone. */
+  /** The text in lower case, disguises undone and accents on Latin letters left out. */
   folded: string;
   /** Where each word begins in the folded text. */
   starts: number[];
@@ -27,6 +27,15 @@ const SHOUTED = /^[\p{Lu}\p{N}]*\p{Lu}{3}[\p{Lu}\p{N}]*$/u;
 /** Longer ones are no words; their beginning says enough. */
 const LONGEST_WORD = 40;
 const SPELLED_AT_LEAST = 4;
+
+/** Whether a letter goes on with the letters before it: one sign between, the same each time, or `f.r.e.e o.f.f.e.r` is one word. */
+function continues(text: string, run: readonly Word[], start: number): boolean {
+  const last = run.at(-1);
+  if (last === undefined) return true;
+  if (start - last.end !== 1) return false;
+  const before = run.at(-2);
+  return before === undefined || text[before.end] === text[last.end];
+}
 
 /** Reads at most `limit` words of well-formed text. `latin`: most letters of the message are Latin. */
 export function wordsOf(text: string, limit: number, latin: boolean): Words {
@@ -59,13 +68,16 @@ export function wordsOf(text: string, limit: number, latin: boolean): Words {
     const lower = (match[0].length > LONGEST_WORD ? match[0].slice(0, LONGEST_WORD).toWellFormed() : match[0]).toLowerCase();
     const word: Word = { start, end, text: lower, shouted: SHOUTED.test(match[0]), plain: [] };
     const single = lower.length === 1 && !isUnspaced(lower.charCodeAt(0));
-    if (!single || (run.length > 0 && start - run.at(-1)!.end > 1)) endRun();
+    if (!single || !continues(text, run, start)) endRun();
     if (single) run.push(word);
     if (!PLAIN.test(lower) && match[0].length <= LONGEST_WORD) {
       const foreign = latin ? lookalikeWord(lower) : null;
       const found = foreign === null ? undisguise(lower) : { word: foreign, sure: foreign.length > 2 };
       const bare = found ? null : lower.normalize('NFD').replace(/\p{M}/gu, '');
-      if (bare !== null && bare !== lower && PLAIN.test(bare)) word.plain.push(bare);
+      if (bare !== null && bare !== lower && PLAIN.test(bare)) {
+        word.plain.push(bare);
+        copy(start, end, bare);
+      }
       if (found) {
         word.plain.push(found.word);
         if (/[1!|]/.test(lower)) word.plain.push(found.word.replaceAll('i', 'l'));
