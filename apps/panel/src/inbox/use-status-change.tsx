@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { ConversationStatus, ConversationView } from '@sotto/protocol';
+import type { ConversationStatus, ConversationView, SettableStatus } from '@sotto/protocol';
 import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../live/desk-context';
@@ -23,7 +23,7 @@ export function useStatusChange(): (conversation: ConversationView) => void {
   return useCallback(
     (conversation: ConversationView) => {
       const { id, number } = conversation;
-      const to = (status: ConversationStatus) => {
+      const to = (status: SettableStatus) => {
         const shown = status === 'resolved' ? { status, waitingSince: null, overdue: false } : { status };
         return desk.change(id, { status }, shown).catch((error: unknown) => {
           notifications.hide(toast);
@@ -31,6 +31,8 @@ export function useStatusChange(): (conversation: ConversationView) => void {
         });
       };
       const back = conversation.status;
+      // What is in quarantine is neither waiting nor done.
+      if (back === 'spam') return;
       const next = back === 'open' ? 'resolved' : 'open';
       const toast = toastOf(id, next);
       void to(next);

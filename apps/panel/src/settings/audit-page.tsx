@@ -26,6 +26,7 @@ const GROUPS = [
   'token',
   'inbox',
   'policy',
+  'screening',
   'contact',
   'consent',
   'audit',

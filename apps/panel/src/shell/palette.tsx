@@ -7,7 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
-import { VIEWS } from '../live/views';
+import { viewsFor } from '../live/views';
 import { ME_LINKS } from '../me/me-links';
 import { useMe } from '../session/session';
 import { contactName } from '../words/names';
@@ -49,10 +49,10 @@ export function Palette() {
     description: one.lastMessage?.preview ?? t('list.noMessage'),
     keywords: [query, `#${one.number}`, one.contact.email ?? ''],
     leftSection: <IconMessage size={18} stroke={1.7} />,
-    onClick: () => void navigate({ to: '/inbox/$view/$id', params: { view: one.status === 'resolved' ? 'resolved' : 'open', id: one.id } }),
+    onClick: () => void navigate({ to: '/inbox/$view/$id', params: { view: one.status, id: one.id } }),
   }));
   const pages: SpotlightActionData[] = [
-    ...VIEWS.map((view) => {
+    ...viewsFor(permissions).map((view) => {
       const ViewIcon = VIEW_ICONS[view];
       return {
         id: `view-${view}`,
