@@ -88,6 +88,8 @@ async function runSuite(step) {
     const env = { ...process.env, ...(step.database ? await databaseEnvironment(step.database) : {}) };
     const { code, output } = await node(
       [
+        '--import',
+        inRoot('test/bench/typescript.mjs'),
         '--experimental-vm-modules',
         '--disable-warning=ExperimentalWarning',
         inRoot('node_modules/jest/bin/jest.js'),

@@ -1,4 +1,5 @@
-// Lets Node run the TypeScript of test/ as it is: `node --import ./test/bench/typescript.mjs file.ts`.
+// Lets Node run TypeScript as it is: `node --import ./test/bench/typescript.mjs file.ts`. Jest has it for worker threads, which start
+// without Jest.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,7 +14,7 @@ registerHooks({
     try {
       return next(specifier, context);
     } catch (error) {
-      const compiled = error.code === 'ERR_MODULE_NOT_FOUND' && /^\.{1,2}\/.*\.js$/.test(specifier);
+      const compiled = error.code === 'ERR_MODULE_NOT_FOUND' && /^(\.{1,2}|file:)\/.*\.js$/.test(specifier);
       if (!compiled) throw error;
       return next(specifier.replace(/js$/, 'ts'), context);
     }

@@ -10,6 +10,7 @@ import { InboxesModule } from '@sotto/inboxes';
 import { NotificationsModule } from '@sotto/notifications';
 import { ProblemFilter, SchemaPipe } from '@sotto/platform';
 import { RealtimeModule } from '@sotto/realtime';
+import { ScreeningModule } from '@sotto/screening';
 import { DevMailController } from './dev-mail.controller.js';
 import { HealthController } from './health.controller.js';
 import { PlatformModule, type PlatformOptions } from './platform.module.js';
@@ -27,6 +28,7 @@ export class ApiModule {
         AccessModule,
         ContactsModule,
         ConsentModule,
+        ScreeningModule,
         InboxesModule,
         ConversationsModule,
         RealtimeModule,

@@ -1,6 +1,6 @@
-import { newId, notFound } from '@sotto/kernel';
+import { newId, notFound, type Suspicion } from '@sotto/kernel';
 import { query, type Tx } from '@sotto/platform';
-import type { ConversationStatus, EventType } from '@sotto/protocol';
+import type { ConversationStatus, EventType, Verdict, VerdictBy } from '@sotto/protocol';
 import type { ActivityData } from './message.entity.js';
 import type { StoredEvent } from './stored-event.js';
 import { numbered, type Audience, type Condition } from './visibility.js';
@@ -11,6 +11,9 @@ export interface Locked extends Audience {
   accountId: string;
   contactId: string;
   status: ConversationStatus;
+  verdict: Verdict | null;
+  verdictBy: VerdictBy | null;
+  suspicion: Suspicion | null;
   lastSeq: number;
   visitorSeq: number;
   waitingSince: Date | null;
@@ -24,7 +27,7 @@ export async function lock(tx: Tx, id: string, visible: Condition = ANY): Promis
   const { sql, parameters } = numbered(visible, 1);
   const [row] = await query<Locked>(
     tx,
-    `select id, account_id as "accountId", contact_id as "contactId", status, assignee_id as "assigneeId",
+    `select id, account_id as "accountId", contact_id as "contactId", status, verdict, verdict_by as "verdictBy", suspicion, assignee_id as "assigneeId",
             team_id as "teamId", last_seq as "lastSeq",
             visitor_seq as "visitorSeq", waiting_since as "waitingSince", overdue
        from conversation c where id = $1 and ${sql} for no key update of c`,
@@ -40,7 +43,15 @@ export interface Activity {
   data: ActivityData;
   visibleToVisitor: boolean;
   by: StoredEvent['by'];
-  set?: Partial<{ status: ConversationStatus; assignee_id: string | null; team_id: string | null; waiting_since: null; overdue: boolean }>;
+  set?: Partial<{
+    status: ConversationStatus;
+    verdict: Verdict | null;
+    verdict_by: VerdictBy | null;
+    assignee_id: string | null;
+    team_id: string | null;
+    waiting_since: Date | null;
+    overdue: boolean;
+  }>;
 }
 
 /** Adds an activity to a locked conversation, with the next seq. */
@@ -67,6 +78,8 @@ export async function appendActivity(tx: Tx, conversation: Locked, activity: Act
   conversation.lastSeq = seq;
   conversation.visitorSeq = visitorSeq;
   if (set.status !== undefined) conversation.status = set.status;
+  if (set.verdict !== undefined) conversation.verdict = set.verdict;
+  if (set.verdict_by !== undefined) conversation.verdictBy = set.verdict_by;
   if (set.assignee_id !== undefined) conversation.assigneeId = set.assignee_id;
   if (set.team_id !== undefined) conversation.teamId = set.team_id;
   return {

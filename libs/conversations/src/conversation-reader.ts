@@ -86,6 +86,7 @@ export class ConversationReader {
       if (input.view === 'mine') filter.add('c.assignee_id = ?', actor.memberId);
       if (input.view === 'unassigned') filter.add("c.assignee_id is null and c.status = 'open'");
       if (input.status) filter.add('c.status = ?', input.status);
+      else if (!input.contact && !input.q) filter.add("c.status <> 'spam'");
       if (input.assignee) filter.add('c.assignee_id = ?', input.assignee);
       if (input.team) filter.add('c.team_id = ?', input.team);
       if (input.contact) filter.add('c.contact_id = ?', input.contact);
@@ -131,11 +132,18 @@ export class ConversationReader {
       const [row] = await query<Record<keyof ConversationCounts, number>>(
         tx,
         `select ${capped("status = 'open'")} as open, ${capped("status = 'open' and assignee_id = $1::uuid")} as mine,
-                ${capped("status = 'open' and assignee_id is null")} as unassigned, ${capped("status = 'resolved'")} as resolved`,
+                ${capped("status = 'open' and assignee_id is null")} as unassigned, ${capped("status = 'resolved'")} as resolved,
+                ${capped("status = 'spam'")} as spam`,
         [actor.memberId, ...visible.parameters],
       );
       const count = (found = 0) => ({ count: Math.min(found, COUNT_CAP), more: found > COUNT_CAP });
-      return { open: count(row?.open), mine: count(row?.mine), unassigned: count(row?.unassigned), resolved: count(row?.resolved) };
+      return {
+        open: count(row?.open),
+        mine: count(row?.mine),
+        unassigned: count(row?.unassigned),
+        resolved: count(row?.resolved),
+        spam: count(row?.spam),
+      };
     });
   }
 

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { Suspicion } from '@sotto/kernel';
 import { accountPolicies } from '@sotto/platform';
 import type { Channel, ConversationStatus, Verdict, VerdictBy } from '@sotto/protocol';
 
@@ -17,6 +18,8 @@ const schema = defineEntity({
     /** What counts as the filter's or a member's verdict; null until it was screened. */
     verdict: p.text().$type<Verdict>().nullable(),
     verdictBy: p.text().$type<VerdictBy>().nullable(),
+    /** What was odd about the visitor's session it began in. */
+    suspicion: p.text().$type<Suspicion>().nullable(),
     assigneeId: p.uuid().nullable(),
     /** Whose it is; null for everybody's. */
     teamId: p.uuid().nullable(),

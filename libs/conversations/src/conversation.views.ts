@@ -1,11 +1,15 @@
 import type { SubjectCipher } from '@sotto/platform';
 import {
   previewOf,
+  type Channel,
   type ContactView,
   type ConversationStatus,
   type ConversationView,
   type LastMessage,
   type MessageKind,
+  type ScreeningState,
+  type Verdict,
+  type VerdictBy,
   type VisitorConversationView,
 } from '@sotto/protocol';
 
@@ -16,7 +20,10 @@ export interface ConversationRow {
   inboxId: string;
   contactId: string;
   number: number;
+  channel: Channel;
   status: ConversationStatus;
+  verdict: Verdict | null;
+  verdictBy: VerdictBy | null;
   assigneeId: string | null;
   teamId: string | null;
   lastSeq: number;
@@ -39,7 +46,8 @@ export interface ConversationRow {
 }
 
 export const CONVERSATION_COLUMNS = `
-  c.id, c.account_id as "accountId", c.inbox_id as "inboxId", c.contact_id as "contactId", c.number, c.status,
+  c.id, c.account_id as "accountId", c.inbox_id as "inboxId", c.contact_id as "contactId", c.number, c.channel, c.status,
+  c.verdict, c.verdict_by as "verdictBy",
   c.assignee_id as "assigneeId", c.team_id as "teamId", c.last_seq as "lastSeq", c.visitor_seq as "visitorSeq",
   c.visitor_read_seq as "visitorReadSeq", c.agent_read_seq as "agentReadSeq",
   c.unread_by_agents as "unreadByAgents", c.unread_by_visitor as "unreadByVisitor",
@@ -64,11 +72,14 @@ function lastMessage(row: ConversationRow, cipher: SubjectCipher): LastMessage |
 const common = (row: ConversationRow, cipher: SubjectCipher) => ({
   id: row.id,
   number: row.number,
-  status: row.status,
   lastMessage: lastMessage(row, cipher),
   read: { visitor: row.visitorReadSeq, agents: row.agentReadSeq },
   createdAt: time(row.createdAt),
 });
+
+/** What is said of a conversation; nothing where the filter found nothing odd. */
+const screening = ({ verdict, verdictBy: by }: ConversationRow): ScreeningState | null =>
+  verdict === null || by === null || (verdict === 'ham' && by !== 'member') ? null : { verdict, by };
 
 /** Names that a conversation shows besides its contact's. */
 export interface Names {
@@ -82,6 +93,9 @@ export const named = (id: string | null, names: ReadonlyMap<string, string>) => 
 export const agentConversation = (row: ConversationRow, cipher: SubjectCipher, contact: ContactView, names: Names): ConversationView => ({
   ...common(row, cipher),
   inboxId: row.inboxId,
+  channel: row.channel,
+  status: row.status,
+  screening: screening(row),
   contact,
   assignee: named(row.assigneeId, names.members),
   team: named(row.teamId, names.teams),
@@ -94,6 +108,8 @@ export const agentConversation = (row: ConversationRow, cipher: SubjectCipher, c
 
 export const visitorConversation = (row: ConversationRow, cipher: SubjectCipher): VisitorConversationView => ({
   ...common(row, cipher),
+  // A visitor is not told that somebody took them for spam.
+  status: row.status === 'spam' ? 'open' : row.status,
   updatedAt: time(row.visitorUpdatedAt),
   head: row.visitorSeq,
   unread: row.unreadByVisitor,

@@ -5,11 +5,13 @@ import {
   ConversationCounts,
   ConversationPatch,
   ConversationQuery,
+  ConversationStartAck,
   ConversationView,
   EventsAnswer,
   EventsQuery,
   Id,
   MessageAck,
+  NewConversation,
   NewMessage,
   page,
 } from '@sotto/protocol';
@@ -28,6 +30,14 @@ export class ConversationsController {
   @Answers(page(ConversationView))
   list(@CurrentActor() actor: Actor, @Query({ schema: ConversationQuery }) query: ConversationQuery) {
     return actor.kind === 'visitor' ? this.reader.listOwn(actor, query) : this.reader.list(actor, query);
+  }
+
+  @Post()
+  @HttpCode(201)
+  @Allow('conversation.create')
+  @Answers(ConversationStartAck, 201)
+  create(@CurrentActor() actor: MemberActor, @Body({ schema: NewConversation }) input: NewConversation) {
+    return this.conversations.create(actor, input);
   }
 
   @Get('counts')

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '@sotto/accounts';
 import { ContactsModule } from '@sotto/contacts';
+import { ScreeningModule } from '@sotto/screening';
 import { ContactVisibility } from './contact-visibility.js';
 import { ConversationReader } from './conversation-reader.js';
+import { ConversationStarter } from './conversation-starter.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsEraser } from './conversations.eraser.js';
 import { ConversationsService } from './conversations.service.js';
@@ -10,11 +12,21 @@ import { EventLog } from './event-log.js';
 import { MemberHandover, TeamHandover } from './handover.js';
 import { MessageWriter } from './message-writer.js';
 import { OverdueJob } from './overdue.job.js';
+import { Arrivals } from './screening/arrivals.js';
+import { FirstWords } from './screening/first-words.js';
+import { ScreenJob } from './screening/screen.job.js';
+import { VerdictsController } from './screening/verdicts.controller.js';
+import { VerdictsService } from './screening/verdicts.service.js';
 
 @Module({
-  imports: [AccountsModule, ContactsModule],
-  controllers: [ConversationsController],
+  imports: [AccountsModule, ContactsModule, ScreeningModule],
+  controllers: [ConversationsController, VerdictsController],
   providers: [
+    Arrivals,
+    ConversationStarter,
+    FirstWords,
+    ScreenJob,
+    VerdictsService,
     ContactVisibility,
     ConversationReader,
     ConversationsEraser,

@@ -1,28 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MembersService, Memberships } from '@sotto/accounts';
 import { ObservesContacts, type ContactObserver } from '@sotto/contacts';
-import { AppError, newId, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
-import {
-  CONFIG,
-  Database,
-  KeyRing,
-  Limits,
-  LiveFeed,
-  isUniqueViolation,
-  query,
-  type Config,
-  type Limit,
-  type SubjectCipher,
-  type Tx,
-} from '@sotto/platform';
-import type { ConversationPatch, ConversationStart, ConversationStartAck, ConversationView, MessageAck, NewMessage } from '@sotto/protocol';
+import { AppError, type Actor, type MemberActor, type VisitorActor } from '@sotto/kernel';
+import { CONFIG, Database, KeyRing, Limits, LiveFeed, query, type Config, type Limit, type Tx } from '@sotto/platform';
+import type {
+  ConversationPatch,
+  ConversationStart,
+  ConversationStartAck,
+  ConversationView,
+  MessageAck,
+  NewConversation,
+  NewMessage,
+} from '@sotto/protocol';
 import { lock } from './activity.js';
 import { ConversationReader, type ReadStateOf } from './conversation-reader.js';
+import { ConversationStarter } from './conversation-starter.js';
 import { assertTransition } from './conversation.states.js';
 import { EventLog } from './event-log.js';
-import { MessageWriter, type Append, type Appended } from './message-writer.js';
-import type { StoredEvent } from './stored-event.js';
-import { seesAll, visibleTo } from './visibility.js';
+import { MessageWriter } from './message-writer.js';
+import { Arrivals } from './screening/arrivals.js';
+import { acknowledge, eventsOf, toAppend } from './sending.js';
+import { visibleTo } from './visibility.js';
 
 /** What `live.publish` hands to listeners in this process with a `read` hint. */
 export type LocalRead = ReadStateOf;
@@ -41,6 +39,8 @@ export class ConversationsService implements ContactObserver {
     private readonly members: MembersService,
     private readonly memberships: Memberships,
     private readonly log: EventLog,
+    private readonly starter: ConversationStarter,
+    private readonly arrivals: Arrivals,
     @Inject(CONFIG) config: Config,
     limits: Limits,
   ) {
@@ -55,13 +55,12 @@ export class ConversationsService implements ContactObserver {
   /** A visitor's first message. The same clientConversationId again gives the first answer. */
   async start(actor: VisitorActor, input: ConversationStart): Promise<ConversationStartAck> {
     await this.visitorMessages.take(actor.contactId);
-    try {
-      return await this.startOnce(actor, input);
-    } catch (error) {
-      // A double click: the other one has committed meanwhile, so this one finds it.
-      if (isUniqueViolation(error)) return this.startOnce(actor, input);
-      throw error;
-    }
+    return this.starter.start(actor, input);
+  }
+
+  /** A ticket in a contact's own words, brought by a program or a member. */
+  create(actor: MemberActor, input: NewConversation): Promise<ConversationStartAck> {
+    return this.starter.create(actor, input);
   }
 
   /** Adds a message or a note. Resolves after commit; sending the same clientMessageId again gives the first answer. */
@@ -70,10 +69,11 @@ export class ConversationsService implements ContactObserver {
     if (actor.kind === 'visitor') await this.visitorMessages.take(actor.contactId);
     const contactId = actor.kind === 'visitor' ? actor.contactId : await this.reader.contactOf(actor.accountId, conversationId);
     const cipher = await this.keys.cipher(actor.accountId, contactId);
-    const append = this.toAppend(actor, conversationId, input, cipher);
+    const append = toAppend(actor, conversationId, input, cipher);
     const appended = await this.writer.append(append);
-    const ack = this.acknowledge(append, appended, input, cipher);
-    for (const event of this.eventsOf(append, appended, contactId, input.body)) this.log.publish(event);
+    const ack = acknowledge(append, appended, input, cipher);
+    for (const event of eventsOf(append, appended, contactId, input.body)) this.log.publish(event);
+    if (appended.outcome === 'created') this.arrivals.continued(append);
     return ack;
   }
 
@@ -159,7 +159,7 @@ export class ConversationsService implements ContactObserver {
       const [conversation] = await query<{ waitingSince: Date }>(
         tx,
         `select c.waiting_since as "waitingSince" from conversation c join message m on m.conversation_id = c.id and m.seq = $2
-          where c.id = $1 and not c.overdue and c.waiting_since = m.created_at`,
+          where c.id = $1 and not c.overdue and c.status <> 'spam' and c.waiting_since = m.created_at`,
         [conversationId, seq],
       );
       if (!conversation) return;
@@ -171,94 +171,5 @@ export class ConversationsService implements ContactObserver {
         set: { overdue: true },
       });
     });
-  }
-
-  private async startOnce(actor: VisitorActor, input: ConversationStart): Promise<ConversationStartAck> {
-    const { clientConversationId } = input;
-    const message: NewMessage = { ...input.message, kind: 'message' };
-    const cipher = await this.keys.cipher(actor.accountId, actor.contactId);
-    return this.database.in(actor.accountId, async (tx) => {
-      const [known] = await query<{ id: string; number: number }>(
-        tx,
-        'select id, number from conversation where contact_id = $1 and client_conversation_id = $2',
-        [actor.contactId, clientConversationId],
-      );
-      const conversation = known ?? (await this.insert(tx, actor, clientConversationId));
-      const append = this.toAppend(actor, conversation.id, message, cipher);
-      const appended = await this.writer.appendIn(tx, append);
-      if (known && appended.outcome === 'created') throw new AppError('conversation.id-reused');
-      const ack = this.acknowledge(append, appended, message, cipher);
-      this.database.afterCommit(tx, () => {
-        for (const event of this.eventsOf(append, appended, actor.contactId, message.body)) this.log.publish(event);
-      });
-      return { conversationId: conversation.id, number: conversation.number, ...ack };
-    });
-  }
-
-  private async insert(tx: Tx, actor: VisitorActor, clientConversationId: string): Promise<{ id: string; number: number }> {
-    const id = newId();
-    const [account] = await query<{ number: number }>(
-      tx,
-      'update account set last_number = last_number + 1 where id = $1 returning last_number as number',
-      [actor.accountId],
-    );
-    const number = account?.number ?? 0;
-    await query(
-      tx,
-      `insert into conversation (id, account_id, inbox_id, contact_id, client_conversation_id, number, team_id, status, last_seq, visitor_seq, last_message_seq,
-                                 visitor_message_seq, visitor_read_seq, agent_read_seq, unread_by_agents, unread_by_visitor, overdue, created_at, updated_at, visitor_updated_at)
-       values ($1, $2, $3, $4, $5, $6, (select team_id from inbox where id = $3), 'open', 0, 0, 0, 0, 0, 0, 0, 0, false, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), date_trunc('milliseconds', now()))`,
-      [id, actor.accountId, actor.inboxId, actor.contactId, clientConversationId, number],
-    );
-    return { id, number };
-  }
-
-  private toAppend(actor: Actor, conversationId: string, input: NewMessage, cipher: SubjectCipher): Append {
-    const id = newId();
-    return {
-      accountId: actor.accountId,
-      conversationId,
-      visitor: actor.kind === 'visitor' ? { contactId: actor.contactId, sessionId: actor.sessionId } : null,
-      seesAll: seesAll(actor),
-      author: actor.kind === 'visitor' ? { kind: 'visitor', id: actor.contactId } : { kind: 'member', id: actor.memberId },
-      id,
-      clientMessageId: input.clientMessageId,
-      kind: input.kind,
-      bodySealed: cipher.seal('message', id, 'body', input.body),
-    };
-  }
-
-  private acknowledge(append: Append, appended: Appended, input: NewMessage, cipher: SubjectCipher): MessageAck {
-    if (appended.outcome === 'created') return { id: appended.id, seq: appended.seq };
-    if (appended.outcome !== 'duplicate') throw new AppError(appended.outcome);
-    const stored = cipher.open('message', appended.id, 'body', appended.bodySealed);
-    if (stored !== input.body || appended.kind !== append.kind) throw new AppError('message.id-reused');
-    return { id: appended.id, seq: appended.seq };
-  }
-
-  private eventsOf(append: Append, appended: Appended, contactId: string, body: string): StoredEvent[] {
-    if (appended.outcome !== 'created') return [];
-    const { accountId, conversationId, author: by } = append;
-    const common = { accountId, conversationId, contactId, audience: appended.audience, at: appended.at, by };
-    const events: StoredEvent[] = [];
-    if (appended.reopened) {
-      events.push({
-        ...common,
-        ...appended.reopened,
-        visibleToVisitor: true,
-        type: 'status.changed',
-        data: { status: 'open', from: 'resolved' },
-      });
-    }
-    const message = { id: appended.id, clientMessageId: append.clientMessageId, kind: append.kind, body };
-    events.push({
-      ...common,
-      seq: appended.seq,
-      visitorPrev: appended.visitorPrev,
-      visibleToVisitor: append.kind === 'message',
-      type: 'message.created',
-      message,
-    });
-    return events;
   }
 }

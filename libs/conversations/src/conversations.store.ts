@@ -21,6 +21,7 @@ export const conversationsStore: Store = {
         status: 'none',
         verdict: 'none',
         verdictBy: 'none',
+        suspicion: 'none',
         assigneeId: 'pseudonym',
         teamId: 'none',
         lastSeq: 'none',

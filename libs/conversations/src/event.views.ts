@@ -1,4 +1,4 @@
-import type { ActorView, ContactView, ConversationEvent, ConversationStatus, ConversationView } from '@sotto/protocol';
+import type { ActorView, ContactView, ConversationEvent, ConversationStatus, ConversationView, SettableStatus } from '@sotto/protocol';
 import { named, type Names } from './conversation.views.js';
 import type { StoredEvent } from './stored-event.js';
 
@@ -21,7 +21,7 @@ const actorView = (event: StoredEvent, people: People): ActorView => {
   return { kind, id, name: kind === 'member' && id !== null ? (people.members.get(id) ?? null) : null };
 };
 
-const status = (event: StoredEvent) => ({ status: event.data?.status as ConversationStatus, from: event.data?.from as ConversationStatus });
+const status = <S extends ConversationStatus>({ data }: StoredEvent) => ({ status: data?.status as S, from: data?.from as S });
 
 /** An event as agents see it. `conversation` goes along with one that makes it appear, for lists that do not have it yet. */
 export function agentView(event: StoredEvent, people: People, conversation?: ConversationView): ConversationEvent {
@@ -32,7 +32,15 @@ export function agentView(event: StoredEvent, people: People, conversation?: Con
       if (!event.message) throw new Error('A message event has no message');
       return { ...common, type: event.type, message: event.message, ...shown };
     case 'status.changed':
-      return { ...common, type: event.type, ...status(event) };
+      return { ...common, type: event.type, ...status<SettableStatus>(event) };
+    case 'screened':
+      return {
+        ...common,
+        type: event.type,
+        ...status<ConversationStatus>(event),
+        screening: event.data?.screening ?? null,
+        waitingSince: event.data?.waitingSince ?? null,
+      };
     case 'assigned':
       return { ...common, type: event.type, assignee: named(event.data?.assigneeId ?? null, people.members), ...shown };
     case 'team.changed':
@@ -54,9 +62,10 @@ export function visitorView(event: StoredEvent, people: People): ConversationEve
     case 'message.created':
       return event.message?.kind === 'message' ? { ...common, type: event.type, message: event.message } : null;
     case 'status.changed':
-      return { ...common, type: event.type, ...status(event) };
+      return { ...common, type: event.type, ...status<SettableStatus>(event) };
     case 'reply.overdue':
       return { ...common, type: event.type, waitingSince: event.data?.waitingSince ?? common.at };
+    case 'screened':
     case 'assigned':
     case 'team.changed':
     case 'contact.changed':

@@ -8,8 +8,8 @@ import type { Audience } from './visibility.js';
 export interface Append {
   accountId: string;
   conversationId: string;
-  /** Visitors: their contact and session; the database checks that both fit. */
-  visitor: { contactId: string; sessionId: string } | null;
+  /** Visitors: their contact and session; the database checks that both fit. No session: the words came through the API. */
+  visitor: { contactId: string; sessionId: string | null } | null;
   author: { kind: 'visitor' | 'member'; id: string };
   /** Members: whether they see conversations of every team. */
   seesAll: boolean;

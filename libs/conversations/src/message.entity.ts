@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { accountPolicies } from '@sotto/platform';
-import type { EventType, MessageKind } from '@sotto/protocol';
+import type { EventType, MessageKind, ScreeningState } from '@sotto/protocol';
 
 /** What an activity is about: ids and states, never what somebody wrote. */
 export interface ActivityData {
@@ -11,7 +11,8 @@ export interface ActivityData {
   fromAssigneeId?: string | null;
   teamId?: string | null;
   fromTeamId?: string | null;
-  waitingSince?: string;
+  waitingSince?: string | null;
+  screening?: ScreeningState | null;
 }
 
 /** One event of a conversation: a message, a private note, or an activity. Its place is `seq`. */

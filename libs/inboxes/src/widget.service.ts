@@ -99,6 +99,7 @@ export class WidgetService {
         languages: [...LANGUAGES],
         texts: inbox.texts[language] ?? {},
         fallbackEmail: inbox.fallbackEmail ?? null,
+        ticket: { ticket: '', difficulty: 0 },
         policy: {
           id: version.policyId,
           version: version.version,

@@ -117,7 +117,10 @@ export const PerformanceDay = z.object({
 });
 export type PerformanceDay = z.infer<typeof PerformanceDay>;
 /** Every day of the span is there, oldest first. */
-export const Performance = z.object({ days: z.array(PerformanceDay), lessons: z.object({ spam: z.number().int(), ham: z.number().int() }) });
+export const Performance = z.object({
+  days: z.array(PerformanceDay),
+  lessons: z.object({ spam: z.number().int(), ham: z.number().int() }),
+});
 export type Performance = z.infer<typeof Performance>;
 
 /** What a threshold would have done to past lessons, by the scores they had before they were learned. */

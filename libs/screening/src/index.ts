@@ -1,4 +1,13 @@
 export * from './screening.store.js';
+export { ScreeningModule } from './screening.module.js';
+export { ScreeningService, type Arrival, type Screened, type Trust } from './screening.service.js';
+export { BatchGuard } from './batch-guard.js';
+export { Blocks } from './blocks.js';
+export type { ScoreAnswer } from './filter-room.js';
+export { Filters } from './filters.js';
+export { Lessons, type Before, type LessonRow, type Taught, type Teaching } from './lessons.js';
+export { spansOf } from './spans.js';
+export { verdictFor } from './verdict-for.js';
 export * from './model/message.js';
 export { BUCKETS, type Features } from './model/feature-set.js';
 export { SipHash } from './model/siphash.js';

@@ -23,6 +23,8 @@ export type Hint =
   | { type: 'access.changed'; accountId: string }
   /** Another name or picture, or none any more. */
   | { type: 'member.changed'; accountId: string; memberId: string }
+  /** The account's spam filter was taught, or made to forget. */
+  | { type: 'screening.changed'; accountId: string }
   | { type: 'consent.stale'; accountId: string; policyId: string; version: number };
 
 /** `local` is what the publisher had in hand, for listeners in the same process only. */

@@ -35,7 +35,7 @@ export class Migration20261127000100 extends Migration {
 
     this.addSql(`alter table "conversation" drop constraint "conversation_status";`);
     this.addSql(
-      `alter table "conversation" add "channel" text not null default 'web', add "verdict" text null, add "verdict_by" text null;`,
+      `alter table "conversation" add "channel" text not null default 'web', add "verdict" text null, add "verdict_by" text null, add "suspicion" text null;`,
     );
     this.addSql(`alter table "conversation" add constraint "conversation_status" check (status in ('open', 'resolved', 'spam'));`);
 

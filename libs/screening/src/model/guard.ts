@@ -74,3 +74,11 @@ export function judgeBatch<L extends Lesson>(
   const refused = logLoss(trial, canaries) > Math.max(before * RISE_AT_MOST, before + RISE_IN_NATS);
   return refused ? { learn: [], hold: [...batch], refused } : { learn, hold, refused };
 }
+
+export function batchHarms(without: SpamModel, all: SpamModel, canaries: readonly Pick<Lesson, 'features' | 'label'>[]): boolean {
+  if (canaries.length < CANARIES_AT_LEAST) return false;
+  const before = logLoss(without, canaries as Lesson[]);
+  return logLoss(all, canaries as Lesson[]) > Math.max(before * RISE_AT_MOST, before + RISE_IN_NATS);
+}
+export const contradictsScore = (z: number, label: string): boolean => (label === 'spam' ? z < -CONTRADICTS_FROM : z > CONTRADICTS_FROM);
+export const admits = (z: number, label: string, used: number): boolean => used < 3 || !contradictsScore(z, label);

@@ -51,6 +51,7 @@ export class SpamModel {
   bias = 0;
   biasGradient = 0;
   /** Weights of Bayes, regression, one, and the seed. */
+  readonly bytes = 12 * 2 ** 20;
   readonly stacker = new Float64Array([0.4, 0.9, 0, 0.3]);
   handicap = HANDICAP_AT_LEAST;
   /** What the last ham scored before it was learned: honest scores, from which the threshold comes. */
