@@ -172,6 +172,7 @@ export const screeningDe: Pick<Texts, keyof typeof screeningEn> = {
       chart: 'Was der Filter tat, je {{unit}}: {{summary}}',
       unit: { day: 'Tag', week: 'Woche' },
       weekOf: 'Woche ab {{day}}',
+      all: 'Angesehen',
       day: 'Tag',
       week: 'Woche ab',
       table: 'Als Tabelle zeigen',
@@ -239,7 +240,6 @@ export const screeningDe: Pick<Texts, keyof typeof screeningEn> = {
       sentence: '{{name}} sagte {{verdict}} zu {{which}}',
       which: '#{{number}}',
       hidden: 'einer Unterhaltung, die Sie nicht sehen dürfen',
-      gone: 'einer Unterhaltung',
       accept: 'Annehmen',
       accepted: 'Der Filter hat sie gelernt',
       remove: 'Entfernen',
@@ -249,7 +249,6 @@ export const screeningDe: Pick<Texts, keyof typeof screeningEn> = {
       none: 'Hier ist keine Lektion',
       noneHeld: 'Keine Lektion wartet',
       more: 'Ältere Lektionen',
-      own: 'Diese muss jemand anderes annehmen.',
     },
     blocks: {
       title: 'Gesperrte Absender',

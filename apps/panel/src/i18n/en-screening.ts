@@ -164,6 +164,7 @@ export const screeningEn = {
       chart: 'What the filter did, by {{unit}}: {{summary}}',
       unit: { day: 'day', week: 'week' },
       weekOf: 'week of {{day}}',
+      all: 'Looked at',
       day: 'Day',
       week: 'Week of',
       table: 'Show as a table',
@@ -230,7 +231,6 @@ export const screeningEn = {
       sentence: '{{name}} said {{verdict}} of {{which}}',
       which: '#{{number}}',
       hidden: 'a conversation you may not see',
-      gone: 'a conversation',
       accept: 'Accept',
       accepted: 'The filter has learned it',
       remove: 'Remove',
@@ -240,7 +240,6 @@ export const screeningEn = {
       none: 'No lesson here',
       noneHeld: 'No lesson is waiting',
       more: 'Older lessons',
-      own: 'Somebody else has to accept this one.',
     },
     blocks: {
       title: 'Blocked senders',

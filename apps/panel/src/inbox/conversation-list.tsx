@@ -80,9 +80,10 @@ export function ConversationList({ view, chosen, selection }: Props) {
   const mayTeach = useMay('screening.teach');
   const judge = useJudging(items, rows, selection);
   const some = selection.ids.size > 0;
+  const choose = (id: string, through: boolean) => selection.toggle(id, through ? rows.map((row) => row.id) : undefined);
   const select = () => {
     const id = current();
-    if (id !== undefined && rows.some((row) => row.id === id)) selection.toggle(id);
+    if (id !== undefined && rows.some((row) => row.id === id)) choose(id, false);
   };
   useKeys({
     j: () => move(1),
@@ -157,14 +158,6 @@ export function ConversationList({ view, chosen, selection }: Props) {
                     className={classes.item}
                     style={{ transform: `translateY(${start}px)` }}
                     data-selecting={selection.on || undefined}
-                    onClick={(event) => {
-                      if (!selection.on || !event.shiftKey) return;
-                      event.preventDefault();
-                      selection.toggle(
-                        conversation.id,
-                        rows.map(({ id }) => id),
-                      );
-                    }}
                     aria-setsize={rows.length}
                     aria-posinset={index + 1}
                   >
@@ -174,10 +167,16 @@ export function ConversationList({ view, chosen, selection }: Props) {
                         className={classes.box}
                         checked={selection.ids.has(conversation.id)}
                         aria-label={t('screening.selectOne', { name: `${contactName(t, conversation)} #${conversation.number}` })}
-                        onChange={(event) => !(event.nativeEvent as MouseEvent).shiftKey && selection.toggle(conversation.id)}
+                        onChange={({ nativeEvent }) => choose(conversation.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
                       />
                     )}
-                    <ConversationRow conversation={conversation} view={view} chosen={conversation.id === chosen} now={now} />
+                    <ConversationRow
+                      conversation={conversation}
+                      view={view}
+                      chosen={conversation.id === chosen}
+                      now={now}
+                      onRange={selection.on ? choose : undefined}
+                    />
                   </li>
                 )
               );

@@ -17,9 +17,11 @@ interface Props {
   view: ViewName;
   chosen: boolean;
   now: number;
+  /** Takes a click with Shift, which chooses the rows up to this one. */
+  onRange?: ((id: string, through: true) => void) | undefined;
 }
 
-export const ConversationRow = memo(function ConversationRow({ conversation, view, chosen, now }: Props) {
+export const ConversationRow = memo(function ConversationRow({ conversation, view, chosen, now, onRange }: Props) {
   const { t, i18n } = useTranslation();
   const { id, number, contact, lastMessage, waitingSince, overdue, assignee, updatedAt } = conversation;
   const held = conversation.status === 'spam';
@@ -37,6 +39,11 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
       data-unread={unread > 0 || undefined}
       aria-current={chosen ? 'page' : undefined}
       preload={false}
+      onClick={(event) => {
+        if (!onRange || !event.shiftKey) return;
+        event.preventDefault();
+        onRange(id, true);
+      }}
     >
       <span className={classes.who}>
         <span className={classes.name}>{contactName(t, conversation)}</span>

@@ -57,7 +57,7 @@ export function WhyDetails({ why, pointed }: { why: UseQueryResult<ScreeningExpl
       {now && numbers && (
         <Text size="xs" c="dimmed">
           {t('why.score', { score: format(now.score), threshold: format(now.threshold) })}
-          {first?.score != null && first.threshold !== null && (
+          {first && first.score !== null && first.threshold !== null && (
             <> {t('why.firstScore', { score: format(first.score), threshold: format(first.threshold) })}</>
           )}
         </Text>
