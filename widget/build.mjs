@@ -60,7 +60,9 @@ const first = ['frame.html', ...new Set([...whole(entry), ...whole(longest), ...
 const chat = first.reduce((sum, file) => sum + sizes.get(file), 0);
 for (const [file, size] of sizes) {
   const rare = file !== 'loader.js' && !first.includes(file) && !languages.includes(file);
-  console.log(`${file.padEnd(28)} ${String(size).padStart(6)} B brotli${rare ? '  (only where WebSockets are blocked)' : ''}`);
+  console.log(
+    `${file.padEnd(28)} ${String(size).padStart(6)} B brotli${rare ? '  (only where WebSockets are blocked, or under attack)' : ''}`,
+  );
 }
 console.log(
   `Before the click: ${sizes.get('loader.js')} of ${LOADER_BUDGET} B. Open chat: ${chat} of ${CHAT_BUDGET} B in ${first.length} of ${CHAT_REQUESTS} requests.`,

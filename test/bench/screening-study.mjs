@@ -6,59 +6,66 @@ import './typescript.mjs';
 
 const { readExamples } = await import('./screening-lines.ts');
 const { median, missedArea, randomFrom, shuffled } = await import('./figures.ts');
-const { BATCH, CANARIES, featuresOf, judgeBatch, SipHash, SpamModel } = await import('@sotto/screening');
+const { featuresOf, SipHash, SpamModel, takeSnapshot, thresholdOf } = await import('@sotto/screening');
+const { Desk } = await import('./screening-desk.mjs');
 
 const hasher = new SipHash(new Uint8Array(16).fill(0x53));
 const examples = await readExamples(process.argv[2]);
 const spam = examples.map((example) => example.spam);
 const features = examples.map(({ message }) => featuresOf(message, hasher));
+const MEMBERS = ['ana', 'bor', 'cene', 'dora', 'eve'];
 const lessonOf = (index, memberId, flip = false) => ({
-  messageId: String(index),
   memberId,
   label: spam[index] !== flip ? 'spam' : 'ham',
   features: features[index],
 });
 const learnAll = (model, lessons) => lessons.forEach((lesson) => model.learn(lesson.features, lesson.label));
 
-/** Online, three members, a share of all verdicts wrong; the first lessons are the canaries. */
+/** Online, five members, a share of all verdicts wrong, those of the canaries too. */
 function withNoise(noise, guarded, seed) {
   const random = randomFrom(seed + 50);
-  const model = new SpamModel();
+  const desk = new Desk(guarded);
   const scores = new Float64Array(examples.length);
-  const canaries = [];
-  const pending = new Map();
   for (const index of shuffled(examples.length, seed)) {
-    scores[index] = model.score(features[index]).z;
-    const lesson = lessonOf(index, `member ${Math.floor(random() * 3)}`, random() < noise);
-    if (!guarded || canaries.length < CANARIES) {
-      canaries.push(lesson);
-      learnAll(model, [lesson]);
-      continue;
-    }
-    const batch = [...(pending.get(lesson.memberId) ?? []), lesson];
-    pending.set(lesson.memberId, batch.length === BATCH ? [] : batch);
-    if (batch.length === BATCH) learnAll(model, judgeBatch(model, canaries, batch).learn);
+    scores[index] = desk.model.score(features[index]).z;
+    const memberId = MEMBERS[Math.floor(random() * MEMBERS.length)];
+    desk.teach(lessonOf(index, memberId, random() < noise));
   }
-  return missedArea(scores, spam);
+  return { area: missedArea(scores, spam), held: desk.held, takenBack: desk.takenBack };
 }
 
-/** After good lessons one member turns a hundred verdicts round. */
+/** After good lessons of all, one member turns a hundred verdicts round. Then all that member taught is rolled back. */
 function afterFlippedClicks(guarded, seed) {
   const order = shuffled(examples.length, seed);
   const good = Math.min(1_500, order.length >> 1);
-  const model = new SpamModel();
-  const lessons = order.slice(0, good).map((index) => lessonOf(index, 'ana'));
-  learnAll(model, lessons);
-  const flipped = order.slice(good, good + 100).map((index) => lessonOf(index, 'eve', true));
-  for (let from = 0; from < flipped.length; from += BATCH) {
-    const batch = flipped.slice(from, from + BATCH);
-    learnAll(model, guarded ? judgeBatch(model, lessons.slice(0, CANARIES), batch).learn : batch);
-  }
+  const desk = new Desk(guarded);
+  const honest = new Desk(guarded);
+  order.slice(0, good).forEach((index, place) => desk.teach(lessonOf(index, MEMBERS[place % 4])));
+  order.slice(0, good).forEach((index, place) => honest.teach(lessonOf(index, MEMBERS[place % 4])));
+  for (const index of order.slice(good, good + 100)) desk.teach(lessonOf(index, 'eve', true));
   const rest = order.slice(good + 100, good + 1_100);
-  return missedArea(
-    rest.map((index) => model.score(features[index]).z),
+  const area = missedArea(
+    rest.map((index) => desk.model.score(features[index]).z),
     rest.map((index) => spam[index]),
   );
+  desk.rollBack('eve');
+  const exact = Buffer.compare(takeSnapshot(desk.model, 0), takeSnapshot(honest.model, 0)) === 0;
+  return { area, held: desk.held, takenBack: desk.takenBack, exact };
+}
+
+/** Ham that would be quarantined, rescued once by a member: how often the same message is delivered from then on. */
+function rescues(seed) {
+  const desk = new Desk(true);
+  let rescued = 0;
+  let delivered = 0;
+  shuffled(examples.length, seed).forEach((index, place) => {
+    const quarantined = place > 300 && !spam[index] && desk.model.score(features[index]).z >= thresholdOf(desk.model);
+    desk.teach(lessonOf(index, MEMBERS[place % 5]));
+    if (!quarantined) return;
+    rescued++;
+    if (desk.model.score(features[index]).z < thresholdOf(desk.model)) delivered++;
+  });
+  return `${delivered} of ${rescued}`;
 }
 
 const LEET = { a: '4', e: '3', i: '1', o: '0', s: '5', t: '7' };
@@ -108,11 +115,23 @@ function evasions() {
   }
 }
 
-const ofThree = (measure) => median([1, 2, 3].map(measure)).toFixed(3);
+const SEEDS = [1, 2, 3];
 for (const guarded of [false, true]) {
-  const how = guarded ? 'guarded' : 'unguarded';
+  const say = (what, runs) => {
+    const area = median(runs.map((run) => run.area)).toFixed(3);
+    const guard = guarded
+      ? `, ${median(runs.map((run) => run.held))} held, ${median(runs.map((run) => run.takenBack))} batches taken back`
+      : '';
+    console.log(`${what}, ${guarded ? 'guarded' : 'unguarded'}: (1-ROCA)% ${area}${guard}`);
+  };
   for (const noise of [0, 0.05, 0.1])
-    console.log(`${100 * noise} % flipped, ${how}: (1-ROCA)% ${ofThree((seed) => withNoise(noise, guarded, seed))}`);
-  console.log(`100 flipped clicks, ${how}: (1-ROCA)% ${ofThree((seed) => afterFlippedClicks(guarded, seed))}`);
+    say(
+      `${100 * noise} % flipped`,
+      SEEDS.map((seed) => withNoise(noise, guarded, seed)),
+    );
+  const clicks = SEEDS.map((seed) => afterFlippedClicks(guarded, seed));
+  say('100 flipped clicks', clicks);
+  console.log(`rolled back, bit for bit as if never taught: ${clicks.filter(({ exact }) => exact).length} of ${clicks.length}`);
 }
+console.log(`rescued once and then delivered: ${SEEDS.map(rescues).join(', ')}`);
 evasions();

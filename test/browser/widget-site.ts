@@ -16,8 +16,9 @@ export class Desk {
     return this.sotto.url;
   }
 
-  static async start(): Promise<Desk> {
-    const sotto = await startSotto({ env: { SOTTO_VISITOR_SESSIONS_PER_MINUTE: '1000', SOTTO_VISITOR_MESSAGES_PER_MINUTE: '1000' } });
+  static async start(env: Record<string, string> = {}): Promise<Desk> {
+    const roomy = { SOTTO_VISITOR_SESSIONS_PER_MINUTE: '1000', SOTTO_VISITOR_MESSAGES_PER_MINUTE: '1000' };
+    const sotto = await startSotto({ env: { ...roomy, ...env } });
     const answer = await fetch(`${sotto.url}/api/v1/setup`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: sotto.url },

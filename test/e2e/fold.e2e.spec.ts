@@ -26,6 +26,7 @@ interface Chat {
   client: LiveClient;
 }
 
+const judge = (id: string, verdict: 'spam' | 'ham') => desk.owner.post(`/api/v1/conversations/${id}/screening`, { verdict });
 const patch = (id: string, body: object) => desk.owner.patch(`/api/v1/conversations/${id}`, body);
 
 async function aTeam(): Promise<string> {
@@ -52,6 +53,19 @@ const causes: Record<EventType, { name: string; before?: (chat: Chat) => Promise
   'status.changed': [
     { name: 'resolving', act: ({ id }) => patch(id, { status: 'resolved' }) },
     { name: 'reopening', before: ({ id }) => patch(id, { status: 'resolved' }), act: ({ id }) => patch(id, { status: 'open' }) },
+  ],
+  screened: [
+    { name: 'a verdict of spam', act: ({ id }) => judge(id, 'spam') },
+    { name: 'a verdict of not spam', act: ({ id }) => judge(id, 'ham') },
+    { name: 'release from quarantine', before: ({ id }) => judge(id, 'spam'), act: ({ id }) => judge(id, 'ham') },
+    {
+      name: 'a verdict taken back',
+      before: async ({ id }) => {
+        await patch(id, { status: 'resolved' });
+        await judge(id, 'spam');
+      },
+      act: ({ id }) => desk.owner.delete(`/api/v1/conversations/${id}/screening`),
+    },
   ],
   assigned: [
     { name: 'assigning', act: ({ id }) => patch(id, { assigneeId: desk.owner.id }) },

@@ -19,7 +19,7 @@ import { newClientId, says, starts, type Member } from '../support/people.js';
 let desk: Desk;
 let agent: Member;
 beforeAll(async () => {
-  desk = await aDesk();
+  desk = await aDesk({ env: { SOTTO_SETUP_GRACE_HOURS: '1000' } });
   agent = (await aColleague(desk, 'Ana')).member;
 });
 afterAll(() => desk.close());
@@ -213,6 +213,19 @@ describe('a verdict', () => {
     ]);
   });
 
+  it('of one agent alone does not turn what an owner stands behind', async () => {
+    const { conversationId } = await ticket(agent, 'Can I pay by invoice, and until when?');
+    await screened(agent, conversationId);
+    await teach(desk.owner, conversationId, 'ham');
+    expect((await teach(agent, conversationId, 'spam')).lesson).toEqual({ state: 'held', reason: 'contradicts' });
+    const { lessons } = await explain(desk.owner, conversationId);
+    expect(lessons.map(({ verdict, state }) => [verdict, state])).toEqual([
+      ['spam', 'held'],
+      ['ham', 'learned'],
+    ]);
+    await agent.delete(`/api/v1/conversations/${conversationId}/screening`);
+  });
+
   it('on many at once says which failed', async () => {
     const ids = [];
     for (const body of HAM.slice(0, 3)) ids.push((await ticket(agent, `${body} (bulk)`)).conversationId);
@@ -272,6 +285,7 @@ describe('owners', () => {
 
   it('look at lessons that wait, and accept them', async () => {
     const { member: eve } = await aColleague(desk, 'Eve');
+    await school(desk.owner, 8);
     const held: string[] = [];
     for (let turn = 0; turn < 12; turn++) {
       const { conversationId } = await ticket(eve, `${HAM[turn % HAM.length]} number ${turn}`);
@@ -305,6 +319,7 @@ describe('owners', () => {
     const rows = await desk.sql<{ row: string }>('select to_jsonb(b)::text as row from screening_block b');
     expect(JSON.stringify(rows)).not.toMatch(/nuisance|pest|Insults/);
     desk.clock.advance(25 * 3_600_000);
+    desk.owner = await desk.logsIn();
     const later = await screened(desk.owner, (await ticket(desk.owner, 'A third harmless question.', { email })).conversationId);
     expect(later.view.screening?.by).not.toBe('block');
     await desk.owner.post('/api/v1/screening/blocks', { kind: 'domain', value: '@Nuisance.test', reason: 'All of them' });
@@ -338,11 +353,14 @@ it('two accounts taught opposite things do not touch each other', async () => {
     scores.push((await screened(owner, (await ticket(owner, text)).conversationId)).now!.score);
   expect(scores[0]).toBeGreaterThan(1);
   expect(scores[1]).toBeLessThan(-1);
-  const lessons = await desk.sql<{ features: Uint8Array }>(
-    `select features from screening_lesson where account_id in ($1, $2) order by created_at desc limit 200`,
-    [desk.owner.accountId, other.owner.accountId],
-  );
-  expect(new Set(lessons.map(({ features }) => Buffer.from(features).toString('base64'))).size).toBe(lessons.length);
+  // The same words are other numbers in each.
+  const featuresOf = async ({ accountId }: Member) => {
+    const rows = await desk.sql<{ features: Uint8Array }>('select features from screening_lesson where account_id = $1', [accountId]);
+    return new Set(rows.map(({ features }) => Buffer.from(features).toString('base64')));
+  };
+  const [ours, theirs] = [await featuresOf(desk.owner), await featuresOf(other.owner)];
+  expect(theirs.size).toBe(16);
+  expect([...theirs].filter((features) => ours.has(features))).toEqual([]);
 });
 
 it('takes whatever text comes, in bounded time and without a crash', async () => {

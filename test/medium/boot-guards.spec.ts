@@ -103,7 +103,7 @@ describe('the start stops', () => {
 });
 
 describe('the guard of the tables finds', () => {
-  const withoutConversations = ['mail', 'audit', 'accounts', 'access', 'contacts'];
+  const withoutConversations = ['mail', 'audit', 'accounts', 'access', 'contacts', 'screening'];
   const erasers = new Set(stores.map(({ name }) => name));
   /** The stores with one of them changed. */
   const changed = (name: string, change: (store: Store) => Partial<Store>) =>

@@ -64,7 +64,14 @@ describe('a contact', () => {
   const subject = (): Subject => ({ accountId: acme.accountId, kind: 'contact', id: acme.visitor.contactId });
 
   it('is found in every store before, from no other account and under no other kind', async () => {
-    expect((await traces(subject())).map(({ table }) => table).sort()).toEqual(['contact', 'conversation', 'message', 'visitor_session']);
+    expect((await traces(subject())).map(({ table }) => table).sort()).toEqual([
+      'contact',
+      'conversation',
+      'message',
+      'screening_lesson',
+      'screening_result',
+      'visitor_session',
+    ]);
     expect(await traces({ ...subject(), accountId: other.accountId })).toEqual([]);
     expect(await traces({ ...subject(), kind: 'member' })).toEqual([]);
   });
@@ -96,7 +103,18 @@ describe('a contact', () => {
     expect(await standsIn(contactId)).toEqual({ 'public.consent_receipt': 1, 'public.audit_entry': 1 });
     expect(await standsIn(acme.conversationId)).toEqual({});
     expect(changedTables(before, await contentOf(desk)).sort()).toEqual(
-      ['public.contact', 'public.conversation', 'public.message', 'public.visitor_session', 'vault.subject_key'].sort(),
+      [
+        'public.contact',
+        'public.conversation',
+        'public.message',
+        // The lesson is gone, the filter knows that it has to be folded anew, and what was folded before is gone with it.
+        'public.screening_head',
+        'public.screening_lesson',
+        'public.screening_result',
+        'public.screening_snapshot',
+        'public.visitor_session',
+        'vault.subject_key',
+      ].sort(),
     );
     // What an old backup still holds does not open any more.
     const keys = desk.app.get(KeyRing, { strict: false });

@@ -40,6 +40,9 @@ export interface Side {
   /** The agent's own. */
   sessionId: string;
   passkeyId: string;
+  /** What the colleague taught of the conversation. */
+  lessonId: string;
+  blockId: string;
   /** The agent in a browser where the second factor is still asked for. */
   half: Member;
 }
@@ -64,7 +67,10 @@ export async function fill(desk: Desk, account: { owner: Member; inbox: InboxVie
   await owner.patch(`/api/v1/conversations/${conversationId}`, { assigneeId: agent.id });
   await owner.send('post', '/api/v1/inboxes', { name: `Second of ${mark}` }, { 'idempotency-key': newClientId() });
   const made = await furnish(desk, owner, agent, mark);
+  const { lessonId, blockId } = await screen(desk, owner, made.colleague, conversationId, mark);
   return {
+    lessonId,
+    blockId,
     accountId: owner.accountId,
     inbox,
     owner,
@@ -108,6 +114,18 @@ async function furnish(desk: Desk, owner: Member, agent: Member, mark: string) {
     sessionId: sessions.items[0]?.id ?? '',
     passkeyId: await aPasskey(desk, agent),
   };
+}
+
+/** A lesson, a block and a saved model. */
+async function screen(desk: Desk, owner: Member, teacher: Member, conversationId: string, mark: string) {
+  await teacher.post(`/api/v1/conversations/${conversationId}/screening`, { verdict: 'ham' });
+  const lessons = (await owner.get('/api/v1/screening/lessons')).body as Page<{ id: string }>;
+  const block = { kind: 'address', value: `pest@${mark}.test`, reason: `Pest of ${mark}` };
+  const blockId = idOf(await owner.send('post', '/api/v1/screening/blocks', block, { 'idempotency-key': newClientId() }));
+  await desk.sql(`insert into screening_snapshot (account_id, epoch, seq, bytes) values ($1, -1, 0, '') on conflict do nothing`, [
+    owner.accountId,
+  ]);
+  return { lessonId: lessons.items[0]?.id ?? '', blockId };
 }
 
 /** The same member in another browser, with a session that has come so far. */
@@ -210,6 +228,34 @@ export function routeSamples(side: Side): Record<string, Sample> {
       body: { clientMessageId: newClientId(), kind: 'message', body: 'Good day' },
     },
     'PATCH /api/v1/conversations/:id': { ...conversation, body: { status: 'open', assigneeId: agent.id } },
+    'POST /api/v1/conversations': {
+      by: agent,
+      body: {
+        inboxId: inbox.id,
+        clientConversationId: newClientId(),
+        contact: { name: 'Vida', email: 'vida@shop.example' },
+        message: { clientMessageId: newClientId(), body: 'Good day' },
+      },
+    },
+
+    'POST /api/v1/conversations/:id/screening': { ...conversation, body: { verdict: 'ham' } },
+    'GET /api/v1/conversations/:id/screening': conversation,
+    'DELETE /api/v1/conversations/:id/screening': conversation,
+    'POST /api/v1/screening/verdicts': { by: agent, body: { conversationIds: [conversationId], verdict: 'ham' } },
+    'POST /api/v1/screening/verdicts/undo': { by: agent, body: { conversationIds: [conversationId] } },
+    'GET /api/v1/screening/performance': { by: owner, query: { days: '7' } },
+    'GET /api/v1/screening/settings': { by: owner },
+    'PUT /api/v1/screening/settings': { by: owner, body: { threshold: 5 } },
+    'GET /api/v1/screening/teachers': { by: owner },
+    'POST /api/v1/screening/teachers/:id/roll-back': { by: owner, parameters: { id: agent.id } },
+    'GET /api/v1/screening/lessons': { by: owner, query: { member: colleague.id, state: 'learned', limit: '10' } },
+    'POST /api/v1/screening/lessons/:id/accept': { by: owner, parameters: { id: side.lessonId } },
+    'DELETE /api/v1/screening/lessons/:id': { by: owner, parameters: { id: side.lessonId } },
+    'GET /api/v1/screening/blocks': { by: owner, query: { limit: '10' } },
+    'POST /api/v1/screening/blocks': { by: owner, body: { kind: 'domain', value: 'nuisance.test', reason: 'Noise', days: 7 } },
+    'POST /api/v1/screening/blocks/of-conversation': { by: owner, body: { conversationId, reason: 'Noise', days: 7 } },
+    'POST /api/v1/screening/blocks/check': { by: owner, body: { value: 'nuisance.test' } },
+    'DELETE /api/v1/screening/blocks/:id': { by: owner, parameters: { id: side.blockId } },
 
     'GET /api/v1/auth/methods': { by: null },
     'GET /api/v1/auth/state': { by: null },

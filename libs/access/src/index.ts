@@ -11,6 +11,7 @@ export * from './contact-gate.js';
 export * from './origins.js';
 export { bearerOf, sessionTokenOf } from './sessions/session-cookie.js';
 export * from './sessions/sessions.service.js';
+export { networkOf } from './sign-in/sign-in-footprint.js';
 export * from './sign-in/stages.js';
 export * from './second-factor/step-up.js';
 export * from './sessions/visitor-sessions.service.js';

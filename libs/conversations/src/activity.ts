@@ -1,6 +1,6 @@
 import { newId, notFound, type Suspicion } from '@sotto/kernel';
 import { query, type Tx } from '@sotto/platform';
-import type { ConversationStatus, EventType, Verdict, VerdictBy } from '@sotto/protocol';
+import type { ConversationStatus, EventType, SettableStatus, Verdict, VerdictBy } from '@sotto/protocol';
 import type { ActivityData } from './message.entity.js';
 import type { StoredEvent } from './stored-event.js';
 import { numbered, type Audience, type Condition } from './visibility.js';
@@ -11,6 +11,7 @@ export interface Locked extends Audience {
   accountId: string;
   contactId: string;
   status: ConversationStatus;
+  spamFrom: SettableStatus | null;
   verdict: Verdict | null;
   verdictBy: VerdictBy | null;
   suspicion: Suspicion | null;
@@ -27,7 +28,7 @@ export async function lock(tx: Tx, id: string, visible: Condition = ANY): Promis
   const { sql, parameters } = numbered(visible, 1);
   const [row] = await query<Locked>(
     tx,
-    `select id, account_id as "accountId", contact_id as "contactId", status, verdict, verdict_by as "verdictBy", suspicion, assignee_id as "assigneeId",
+    `select id, account_id as "accountId", contact_id as "contactId", status, spam_from as "spamFrom", verdict, verdict_by as "verdictBy", suspicion, assignee_id as "assigneeId",
             team_id as "teamId", last_seq as "lastSeq",
             visitor_seq as "visitorSeq", waiting_since as "waitingSince", overdue
        from conversation c where id = $1 and ${sql} for no key update of c`,
@@ -45,6 +46,7 @@ export interface Activity {
   by: StoredEvent['by'];
   set?: Partial<{
     status: ConversationStatus;
+    spam_from: SettableStatus | null;
     verdict: Verdict | null;
     verdict_by: VerdictBy | null;
     assignee_id: string | null;
@@ -78,8 +80,10 @@ export async function appendActivity(tx: Tx, conversation: Locked, activity: Act
   conversation.lastSeq = seq;
   conversation.visitorSeq = visitorSeq;
   if (set.status !== undefined) conversation.status = set.status;
+  if (set.spam_from !== undefined) conversation.spamFrom = set.spam_from;
   if (set.verdict !== undefined) conversation.verdict = set.verdict;
   if (set.verdict_by !== undefined) conversation.verdictBy = set.verdict_by;
+  if (set.waiting_since !== undefined) conversation.waitingSince = set.waiting_since;
   if (set.assignee_id !== undefined) conversation.assigneeId = set.assignee_id;
   if (set.team_id !== undefined) conversation.teamId = set.team_id;
   return {

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Suspicion } from '@sotto/kernel';
 import { accountPolicies } from '@sotto/platform';
-import type { Channel, ConversationStatus, Verdict, VerdictBy } from '@sotto/protocol';
+import type { Channel, ConversationStatus, SettableStatus, Verdict, VerdictBy } from '@sotto/protocol';
 
 const schema = defineEntity({
   name: 'Conversation',
@@ -15,6 +15,8 @@ const schema = defineEntity({
     number: p.integer(),
     channel: p.text().$type<Channel>().default('web'),
     status: p.text().$type<ConversationStatus>(),
+    /** While in quarantine: what it was before, and goes back to; its visitor hears of nothing else. */
+    spamFrom: p.text().$type<SettableStatus>().nullable(),
     /** What counts as the filter's or a member's verdict; null until it was screened. */
     verdict: p.text().$type<Verdict>().nullable(),
     verdictBy: p.text().$type<VerdictBy>().nullable(),
@@ -54,7 +56,10 @@ const schema = defineEntity({
   ],
   policies: accountPolicies('conversation'),
   rowLevelSecurity: 'force',
-  checks: [{ name: 'conversation_status', expression: "status in ('open', 'resolved', 'spam')" }],
+  checks: [
+    { name: 'conversation_status', expression: "status in ('open', 'resolved', 'spam')" },
+    { name: 'conversation_spam_from', expression: "(status = 'spam') = (spam_from is not null)" },
+  ],
 });
 export class Conversation extends schema.class {}
 schema.setClass(Conversation);

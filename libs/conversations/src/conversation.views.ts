@@ -7,11 +7,12 @@ import {
   type ConversationView,
   type LastMessage,
   type MessageKind,
-  type ScreeningState,
+  type SettableStatus,
   type Verdict,
   type VerdictBy,
   type VisitorConversationView,
 } from '@sotto/protocol';
+import { shownScreening } from './screening/shown.js';
 
 /** A conversation with its newest message, as `CONVERSATION_COLUMNS` reads it. */
 export interface ConversationRow {
@@ -22,6 +23,7 @@ export interface ConversationRow {
   number: number;
   channel: Channel;
   status: ConversationStatus;
+  spamFrom: SettableStatus | null;
   verdict: Verdict | null;
   verdictBy: VerdictBy | null;
   assigneeId: string | null;
@@ -46,7 +48,7 @@ export interface ConversationRow {
 }
 
 export const CONVERSATION_COLUMNS = `
-  c.id, c.account_id as "accountId", c.inbox_id as "inboxId", c.contact_id as "contactId", c.number, c.channel, c.status,
+  c.id, c.account_id as "accountId", c.inbox_id as "inboxId", c.contact_id as "contactId", c.number, c.channel, c.status, c.spam_from as "spamFrom",
   c.verdict, c.verdict_by as "verdictBy",
   c.assignee_id as "assigneeId", c.team_id as "teamId", c.last_seq as "lastSeq", c.visitor_seq as "visitorSeq",
   c.visitor_read_seq as "visitorReadSeq", c.agent_read_seq as "agentReadSeq",
@@ -77,10 +79,6 @@ const common = (row: ConversationRow, cipher: SubjectCipher) => ({
   createdAt: time(row.createdAt),
 });
 
-/** What is said of a conversation; nothing where the filter found nothing odd. */
-const screening = ({ verdict, verdictBy: by }: ConversationRow): ScreeningState | null =>
-  verdict === null || by === null || (verdict === 'ham' && by !== 'member') ? null : { verdict, by };
-
 /** Names that a conversation shows besides its contact's. */
 export interface Names {
   members: ReadonlyMap<string, string>;
@@ -95,7 +93,7 @@ export const agentConversation = (row: ConversationRow, cipher: SubjectCipher, c
   inboxId: row.inboxId,
   channel: row.channel,
   status: row.status,
-  screening: screening(row),
+  screening: shownScreening(row.verdict, row.verdictBy),
   contact,
   assignee: named(row.assigneeId, names.members),
   team: named(row.teamId, names.teams),
@@ -109,7 +107,7 @@ export const agentConversation = (row: ConversationRow, cipher: SubjectCipher, c
 export const visitorConversation = (row: ConversationRow, cipher: SubjectCipher): VisitorConversationView => ({
   ...common(row, cipher),
   // A visitor is not told that somebody took them for spam.
-  status: row.status === 'spam' ? 'open' : row.status,
+  status: row.status === 'spam' ? (row.spamFrom ?? 'open') : row.status,
   updatedAt: time(row.visitorUpdatedAt),
   head: row.visitorSeq,
   unread: row.unreadByVisitor,

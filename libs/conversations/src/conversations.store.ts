@@ -19,6 +19,7 @@ export const conversationsStore: Store = {
         number: 'pseudonym',
         channel: 'none',
         status: 'none',
+        spamFrom: 'none',
         verdict: 'none',
         verdictBy: 'none',
         suspicion: 'none',

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, LiveFeed, query, type Tx } from '@sotto/platform';
-import type { ConversationStatus, ScreeningState } from '@sotto/protocol';
+import type { ScreeningState } from '@sotto/protocol';
 import { appendActivity, type Activity, type Locked } from './activity.js';
+import { shownScreening } from './screening/shown.js';
 import type { StoredEvent } from './stored-event.js';
 
 /** What `live.publish` hands to listeners in this process with an `event` hint. */
@@ -43,36 +44,38 @@ export class EventLog {
   }
 
   /**
-   * A verdict on it, which moves it into quarantine or out of it. What waits there waits for nobody; out of it, its contact
-   * waits from now on, unless they have an answer.
+   * A verdict on it: spam goes into quarantine, where nobody is waited for; whatever else is in it comes out and goes on from
+   * where it was. A contact who has written meanwhile, or has no answer yet, waits from now on.
    */
-  async screen(
-    tx: Tx,
-    conversation: Locked,
-    screening: ScreeningState | null,
-    by: Activity['by'],
-    status: ConversationStatus = statusBy(conversation, screening),
-  ): Promise<void> {
-    const from = conversation.status;
-    const waitingSince = status === from ? conversation.waitingSince : status === 'open' ? await waitsSince(tx, conversation.id) : null;
+  async screen(tx: Tx, conversation: Locked, screening: ScreeningState | null, by: Activity['by']): Promise<void> {
+    const { status: from, spamFrom } = conversation;
+    const spam = screening?.verdict === 'spam';
+    const status = spam ? 'spam' : (spamFrom ?? from);
+    const leaves = from === 'spam' && !spam;
+    const waitingSince = leaves ? await waitsSince(tx, conversation) : spam ? null : conversation.waitingSince;
     await this.happen(tx, conversation, {
       type: 'screened',
       data: {
         status,
         from,
-        screening: screening && { verdict: screening.verdict, by: screening.by },
+        screening: screening && shownScreening(screening.verdict, screening.by),
         waitingSince: waitingSince ? new Date(waitingSince).toISOString() : null,
       },
       visibleToVisitor: false,
       by,
       set: {
         status,
+        spam_from: spam ? (from === 'spam' ? spamFrom : from) : null,
         verdict: screening?.verdict ?? null,
         verdict_by: screening?.by ?? null,
         waiting_since: waitingSince,
-        ...(status === 'spam' ? { overdue: false } : {}),
+        ...(spam ? { overdue: false } : {}),
       },
     });
+    if (!leaves || status !== 'resolved' || !waitingSince) return;
+    // What its visitor added in quarantine opens it again, as it would have outside.
+    const data = { status: 'open', from: status };
+    await this.happen(tx, conversation, { type: 'status.changed', data, visibleToVisitor: true, by, set: { status: 'open' } });
   }
 
   /** Tells of an event that is committed. */
@@ -82,18 +85,16 @@ export class EventLog {
   }
 }
 
-/** Spam goes into quarantine; whatever else is in it comes out. */
-function statusBy({ status }: Locked, screening: ScreeningState | null): ConversationStatus {
-  if (screening?.verdict === 'spam') return 'spam';
-  return status === 'spam' ? 'open' : status;
-}
-
-async function waitsSince(tx: Tx, conversationId: string): Promise<Date | null> {
+/** Now, if the contact's message is the newest; of what was resolved, if they wrote it in quarantine. */
+async function waitsSince(tx: Tx, { id, spamFrom }: Locked): Promise<Date | null> {
   const [row] = await query<{ at: Date | null }>(
     tx,
-    `select case when (select m.author_kind from message m where m.conversation_id = $1 and m.kind = 'message' order by m.seq desc limit 1) = 'visitor'
-                 then date_trunc('milliseconds', clock_timestamp()) end as at`,
-    [conversationId],
+    `select date_trunc('milliseconds', clock_timestamp()) as at
+       from (select m.author_kind, m.seq from message m where m.conversation_id = $1 and m.kind = 'message' order by m.seq desc limit 1) newest
+      where newest.author_kind = 'visitor'
+        and ($2 = 'open' or newest.seq > (select max(m.seq) from message m where m.conversation_id = $1 and m.type = 'screened' and m.data->>'status' = 'spam'
+                                            and m.data->>'from' <> 'spam'))`,
+    [id, spamFrom],
   );
   return row?.at ?? null;
 }

@@ -5,8 +5,9 @@ import { SetupService } from '@sotto/accounts';
 import { ConsentService, PoliciesService, textOf } from '@sotto/consent';
 import { ContactsService } from '@sotto/contacts';
 import { AppError, Clock, notFound, type VisitorActor } from '@sotto/kernel';
-import { CONFIG, Database, KeyRing, Limits, publicUrl, type Config, type Limit, type Tx } from '@sotto/platform';
+import { CONFIG, Database, publicUrl, type Config, type Tx } from '@sotto/platform';
 import { LANGUAGES, type Language, type NewVisitorSession, type VisitorSessionView, type WidgetConfig } from '@sotto/protocol';
+import { FloodGate } from './flood-gate.js';
 import { Inbox } from './inbox.entity.js';
 
 /** What every page view of a customer's site needs of an inbox; kept for a moment. */
@@ -40,27 +41,18 @@ export function languageFor(wanted: string | undefined): Language {
 export class WidgetService {
   private readonly doorplates = new LRUCache<string, Doorplate>({ max: DOORPLATES, ttl: DOORPLATE_MS });
   private readonly sightings = new LRUCache<string, number>({ max: DOORPLATES, ttl: SIGHTING_MS });
-  private readonly sessionLimit: Limit;
 
   constructor(
     @Inject(CONFIG) private readonly settings: Config,
     private readonly database: Database,
-    private readonly keys: KeyRing,
     private readonly setup: SetupService,
     private readonly policies: PoliciesService,
     private readonly consent: ConsentService,
     private readonly contacts: ContactsService,
     private readonly visitors: VisitorSessions,
     private readonly clock: Clock,
-    limits: Limits,
-  ) {
-    this.sessionLimit = limits.make({
-      name: 'visitor-sessions',
-      points: settings.limits.visitorSessions,
-      seconds: 60,
-      withoutRedis: 'local',
-    });
-  }
+    private readonly floods: FloodGate,
+  ) {}
 
   /** The inbox with this public key. Throws `not-found`. */
   async doorplate(key: string): Promise<Doorplate> {
@@ -99,7 +91,7 @@ export class WidgetService {
         languages: [...LANGUAGES],
         texts: inbox.texts[language] ?? {},
         fallbackEmail: inbox.fallbackEmail ?? null,
-        ticket: { ticket: '', difficulty: 0 },
+        ticket: await this.floods.ticket(inbox),
         policy: {
           id: version.policyId,
           version: version.version,
@@ -113,8 +105,11 @@ export class WidgetService {
 
   /** Consent, contact and token in one transaction: either all of them exist or none. */
   async openSession(caller: Caller, input: NewVisitorSession): Promise<VisitorSessionView> {
-    await this.sessionLimit.take(this.keys.keyedHash(caller.address));
-    const known = caller.bearer ? await this.visitors.resolve(caller.bearer) : null;
+    await this.floods.takeAddress(caller.address);
+    const inboxId = (await this.doorplate(input.inboxKey)).id;
+    const known = await this.returning(caller, inboxId);
+    // Who was here before has paid already, and keeps what was odd about them then.
+    const suspicion = known && !input.website ? known.suspicion : await this.floods.admit({ id: inboxId, key: input.inboxKey }, input);
     return this.database.door(input.inboxKey, async (tx) => {
       const inbox = await this.find(tx, input.inboxKey);
       if (caller.origin !== undefined && !this.isAllowed(inbox, caller.origin)) throw new AppError('origin.refused');
@@ -128,7 +123,7 @@ export class WidgetService {
         policyId: version.policyId,
         policyVersion: version.version,
         receiptId: receipt.id,
-        suspicion: null,
+        suspicion,
       });
       return { token: session.token, contactId, expiresAt: session.expiresAt.toISOString(), receipt };
     });
@@ -155,16 +150,16 @@ export class WidgetService {
     await this.database.in(inbox.accountId, (tx) => tx.nativeUpdate(Inbox, { id: inbox.id }, change));
   }
 
-  private async contactFor(
-    tx: Tx,
-    inbox: Inbox,
-    known: Awaited<ReturnType<VisitorSessions['resolve']>>,
-    input: NewVisitorSession,
-  ): Promise<string> {
-    const sameVisitor = known && known.standing !== 'consent.required' && known.actor.inboxId === inbox.id;
-    if (!sameVisitor) return this.contacts.create(tx, inbox.accountId, input.contact ?? {});
-    await this.contacts.complete(tx, inbox.accountId, known.actor.contactId, input.contact ?? {});
-    return known.actor.contactId;
+  /** The visitor of this inbox whose earlier token came along, unless they have withdrawn their consent. */
+  private async returning({ bearer }: Caller, inboxId: string): Promise<VisitorActor | null> {
+    const known = bearer ? await this.visitors.resolve(bearer) : null;
+    return known && known.standing !== 'consent.required' && known.actor.inboxId === inboxId ? known.actor : null;
+  }
+
+  private async contactFor(tx: Tx, inbox: Inbox, known: VisitorActor | null, input: NewVisitorSession): Promise<string> {
+    if (!known) return this.contacts.create(tx, inbox.accountId, input.contact ?? {});
+    await this.contacts.complete(tx, inbox.accountId, known.contactId, input.contact ?? {});
+    return known.contactId;
   }
 
   private async find(tx: Tx, key: string): Promise<Inbox> {

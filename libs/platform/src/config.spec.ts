@@ -3,6 +3,17 @@ import { readConfig } from './config.js';
 
 const SMTP = 'smtp://user:secret@mail.example.com';
 
+describe('the sessions an inbox may see in a minute', () => {
+  it.each([
+    ['60 by default', {}, 60],
+    ['three times what one place may open', { SOTTO_VISITOR_SESSIONS_PER_MINUTE: '100' }, 300],
+    ['what is said', { SOTTO_ATTACK_SESSIONS_PER_MINUTE: '7', SOTTO_VISITOR_SESSIONS_PER_MINUTE: '100' }, 7],
+  ])('are %s', (_, env, sessions) => expect(readConfig(env).limits.attackSessions).toBe(sessions));
+
+  it('are one at least', () =>
+    expect(() => readConfig({ SOTTO_ATTACK_SESSIONS_PER_MINUTE: '0' })).toThrow('\nSOTTO_ATTACK_SESSIONS_PER_MINUTE'));
+});
+
 describe('the settings of mail', () => {
   it('are a server and a sender', () => {
     const { mail } = readConfig({ SOTTO_SMTP_URL: SMTP, SOTTO_MAIL_FROM: 'Acme <help@acme.test>' });

@@ -57,6 +57,7 @@ const Environment = z.object({
   SOTTO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SOTTO_VISITOR_MESSAGES_PER_MINUTE: count(60),
   SOTTO_VISITOR_SESSIONS_PER_MINUTE: count(20),
+  SOTTO_ATTACK_SESSIONS_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   SOTTO_LOGIN_ATTEMPTS_PER_MINUTE: count(10),
   SOTTO_MEMBER_CALLS_PER_MINUTE: count(1200),
   SOTTO_TOKEN_CALLS_PER_MINUTE: count(600),
@@ -95,7 +96,15 @@ export interface Config {
   /** The installation's own mail server, or null, and who its mails are from. */
   mail: { server: SmtpServer | null; from: Mailbox };
   logLevel: string;
-  limits: { visitorMessages: number; visitorSessions: number; loginAttempts: number; memberCalls: number; tokenCalls: number };
+  limits: {
+    visitorMessages: number;
+    visitorSessions: number;
+    /** Sessions an inbox may see in a minute before visitors' browsers are asked for work. */
+    attackSessions: number;
+    loginAttempts: number;
+    memberCalls: number;
+    tokenCalls: number;
+  };
   overdueSeconds: number;
   setupGraceHours: number;
 }
@@ -134,6 +143,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     limits: {
       visitorMessages: e.SOTTO_VISITOR_MESSAGES_PER_MINUTE,
       visitorSessions: e.SOTTO_VISITOR_SESSIONS_PER_MINUTE,
+      // More than three places can bring that keep to what one may.
+      attackSessions: e.SOTTO_ATTACK_SESSIONS_PER_MINUTE ?? e.SOTTO_VISITOR_SESSIONS_PER_MINUTE * 3,
       loginAttempts: e.SOTTO_LOGIN_ATTEMPTS_PER_MINUTE,
       memberCalls: e.SOTTO_MEMBER_CALLS_PER_MINUTE,
       tokenCalls: e.SOTTO_TOKEN_CALLS_PER_MINUTE,

@@ -17,5 +17,5 @@ export { SpamModel, type Score } from './model/model.js';
 export { fold, packFeatures, rollBack, unlearn, unpackFeatures, type Receipt } from './model/receipts.js';
 export { restoreSnapshot, takeSnapshot } from './model/snapshot.js';
 export { thresholdOf, verdictOf, type Verdict } from './model/verdict.js';
-export { BATCH, CANARIES, contradicts, judgeBatch, logLoss, type Judgement, type Lesson } from './model/guard.js';
+export { admits, BATCH, batchHarms, CANARIES, CONTRADICTIONS_AT_MOST, contradicts, logLoss, type Lesson } from './model/guard.js';
 export { explain, type Reason } from './model/explanation.js';

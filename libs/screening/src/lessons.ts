@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MembersService } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
 import { Database, query, type Tx } from '@sotto/platform';
@@ -6,11 +7,10 @@ import type { LessonReason, LessonState, MemberVerdict, Verdict, VerdictBy } fro
 import { Filters } from './filters.js';
 import { Head } from './head.js';
 import { FEATURE_VERSION } from './model/features.js';
-import { BATCH, admits, contradictsScore } from './model/guard.js';
+import { BATCH, CANARIES_AT_LEAST, admitsScore, contradictsScore } from './model/guard.js';
 
-/** A conversation as it was before a verdict. */
+/** What was said of a conversation before a verdict. */
 export interface Before {
-  status: 'open' | 'resolved' | 'spam';
   verdict: Verdict | null;
   by: VerdictBy | null;
 }
@@ -45,11 +45,12 @@ interface Row extends Before, Taught {
   memberId: string;
   conversationId: string;
   seq: number | null;
+  confirmed: boolean;
   said: MemberVerdict;
 }
 
-const ROW = `id, member_id as "memberId", conversation_id as "conversationId", seq, verdict as said, state, reason,
-  status_before as status, verdict_before as verdict, by_before as by`;
+const ROW = `id, member_id as "memberId", conversation_id as "conversationId", seq, confirmed, verdict as said, state, reason,
+  verdict_before as verdict, by_before as by`;
 
 /** More than this within an hour are not one person reading: the rest waits for a second look. */
 const LESSONS_AN_HOUR = 200;
@@ -64,6 +65,7 @@ export class Lessons {
     private readonly database: Database,
     private readonly filters: Filters,
     private readonly head: Head,
+    private readonly members: MembersService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -80,12 +82,11 @@ export class Lessons {
     const contradicted = contradictsScore(teaching.score, teaching.verdict);
     const seconded = others.some((row) => row.said === teaching.verdict);
     const confirmed = seconded || actor.permissions.has('screening.manage');
-    const reason = confirmed ? null : await this.objection(tx, memberId, teaching);
-    await this.overrule(
-      tx,
-      accountId,
-      others.filter((row) => row.said !== teaching.verdict && row.state === 'learned'),
-    );
+    const opposite = others.filter((row) => row.said !== teaching.verdict && (row.state === 'learned' || row.state === 'held'));
+    // What somebody else stands behind already is not one member's to turn.
+    const settled = opposite.some((row) => row.confirmed);
+    const reason = confirmed ? null : settled ? 'contradicts' : await this.objection(tx, memberId, teaching);
+    if (!reason) await this.overrule(tx, accountId, opposite);
     // Whoever agrees frees what waited for a second member.
     if (confirmed)
       for (const row of others) if (row.said === teaching.verdict && row.state === 'held') await this.learn(tx, accountId, row.id);
@@ -94,8 +95,8 @@ export class Lessons {
     await query(
       tx,
       `insert into screening_lesson (id, account_id, seq, conversation_id, contact_id, member_id, verdict, state, reason, contradicted, confirmed,
-                                     judged, score, feature_version, features, status_before, verdict_before, by_before, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17, $18)`,
+                                     judged, score, feature_version, features, verdict_before, by_before, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17)`,
       [
         id,
         accountId,
@@ -111,7 +112,6 @@ export class Lessons {
         teaching.score,
         FEATURE_VERSION,
         Buffer.from(teaching.features),
-        (own ?? teaching.before).status,
         (own ?? teaching.before).verdict,
         (own ?? teaching.before).by,
         this.clock.now(),
@@ -121,13 +121,13 @@ export class Lessons {
     return { state, reason };
   }
 
-  /** Takes a member's lesson about a conversation back, exactly. Returns what was before it, or null where there is none. */
+  /** Takes a member's lesson about a conversation back, exactly. Returns what was said of it before, or null where there is none. */
   async takeBack(tx: Tx, actor: MemberActor, conversationId: string): Promise<Before | null> {
     await this.head.hold(tx, actor.accountId);
     const own = (await this.ofConversation(tx, conversationId)).find((row) => row.memberId === actor.memberId);
     if (!own) return null;
     await this.remove(tx, actor.accountId, [own]);
-    return { status: own.status, verdict: own.verdict, by: own.by };
+    return { verdict: own.verdict, by: own.by };
   }
 
   /** Makes a lesson that waits, was refused or overruled count after all. */
@@ -159,6 +159,8 @@ export class Lessons {
     return this.database.in(actor.accountId, async (tx) => {
       await this.head.hold(tx, actor.accountId);
       const rows = await query<Row>(tx, `select ${ROW} from screening_lesson where member_id = $1`, [memberId]);
+      // Also of somebody who has left.
+      if (rows.length === 0 && !(await this.members.exists(tx, memberId))) throw notFound();
       await this.remove(tx, actor.accountId, rows);
       const data = { lessons: rows.length };
       await this.audit.record(tx, actor, { action: 'screening.rolled-back', target: { kind: 'member', id: memberId }, data });
@@ -203,16 +205,19 @@ export class Lessons {
   /** Why the guard holds a lesson; null where it may be learned. */
   private async objection(tx: Tx, memberId: string, { score, verdict }: Teaching): Promise<LessonReason | null> {
     const hour = new Date(this.clock.now().getTime() - 3_600_000);
-    const [recent] = await query<{ hour: number; contradictions: number }>(
+    const [recent] = await query<{ hour: number; known: number; contradictions: number }>(
       tx,
       `select (select count(*)::int from (select 1 from screening_lesson where member_id = $1 and created_at > $2 limit ${LESSONS_AN_HOUR}) x) as hour,
+              (select count(*)::int from (select 1 from screening_lesson where state = 'learned' limit ${CANARIES_AT_LEAST}) x) as known,
               (select count(*) filter (where contradicted)::int
                  from (select contradicted from screening_lesson where member_id = $1 and state = 'learned' and not confirmed
                         order by created_at desc, id desc limit ${BATCH - 1}) x) as contradictions`,
       [memberId, hour],
     );
     if ((recent?.hour ?? 0) >= LESSONS_AN_HOUR) return 'too-many';
-    return admits(score, verdict, recent?.contradictions ?? 0) ? null : 'contradicts';
+    // What knows so little is sure of nothing, whatever it scores.
+    if ((recent?.known ?? 0) < CANARIES_AT_LEAST) return null;
+    return admitsScore(score, verdict, recent?.contradictions ?? 0) ? null : 'contradicts';
   }
 
   private async learn(tx: Tx, accountId: string, id: string): Promise<void> {
@@ -229,7 +234,7 @@ export class Lessons {
     await query(tx, `update screening_lesson set state = 'overruled', reason = 'overruled', seq = null where id = any($1)`, [
       rows.map(({ id }) => id),
     ]);
-    await this.head.rewrite(tx, accountId);
+    if (rows.some(({ seq }) => seq !== null)) await this.head.rewrite(tx, accountId);
   }
 
   private async remove(tx: Tx, accountId: string, rows: Row[]): Promise<void> {

@@ -68,13 +68,6 @@ export class ScreeningController {
     return { removed: await this.lessons.rollBack(actor, id) };
   }
 
-  @Delete('lessons/:id')
-  @HttpCode(204)
-  @Allow('screening.manage')
-  drop(@CurrentActor() actor: MemberActor, @Param('id', { schema: Id }) id: string) {
-    return this.lessons.drop(actor, id);
-  }
-
   @Get('blocks')
   @Allow('screening.manage')
   @Answers(page(BlockView))

@@ -50,8 +50,7 @@ const lesson = defineEntity({
     score: p.double(),
     featureVersion: p.integer(),
     features: p.blob(),
-    /** To take it back: the conversation as it was before. */
-    statusBefore: p.text().$type<'open' | 'resolved' | 'spam'>(),
+    /** To take it back: what was said of the conversation before. */
     verdictBefore: p.text().$type<Verdict>().nullable(),
     byBefore: p.text().$type<VerdictBy>().nullable(),
     createdAt: p.datetime(),

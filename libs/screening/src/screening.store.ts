@@ -46,7 +46,6 @@ export const screeningStore: Store = {
         score: 'none',
         featureVersion: 'none',
         features: 'personal',
-        statusBefore: 'none',
         verdictBefore: 'none',
         byBefore: 'none',
         createdAt: 'none',

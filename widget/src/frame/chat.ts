@@ -19,6 +19,7 @@ import {
 import type { Language, NewVisitorSession, TypingNotice, VisitorSessionView, WidgetConfig } from '@sotto/protocol';
 import type { VisitorHints } from '../shared/bridge';
 import { Device, type Remembered } from './device';
+import { Cancelled, Entrance } from './entrance';
 import { isLanguage, language, speak } from './language';
 import { Page } from './page';
 
@@ -42,6 +43,8 @@ export class Chat {
   form: Form = { agreed: false, optional: [], name: '', email: '' };
   draft = '';
   busy = false;
+  /** Something goes on before consent is sent, and may be cancelled. */
+  waiting = false;
   error: unknown;
   connection: ConnectionState = { name: 'connecting' };
   thread: Thread | null = null;
@@ -56,6 +59,7 @@ export class Chat {
   private readonly page: Page;
   private readonly device: Device;
   private readonly api: VisitorApi;
+  private readonly entrance: Entrance;
   private line: Connection | undefined;
   private feeds: Feeds | undefined;
   private outbox: Outbox | undefined;
@@ -74,6 +78,7 @@ export class Chat {
   ) {
     this.device = new Device(config.key);
     this.api = visitorApi(createCall({ token: () => this.remembered?.session.token ?? '' }));
+    this.entrance = new Entrance(this.api, config.key, config.ticket, (waiting) => this.set({ waiting }));
     this.page = new Page({
       shown: () => {
         this.set({ shown: true, opening: true });
@@ -156,8 +161,8 @@ export class Chat {
         .catch(() => undefined);
   }
 
-  /** Gives consent: the first personal data leaves the page here. */
-  async agree(): Promise<void> {
+  /** Gives consent: the first personal data leaves the page here. `website` is what a program wrote where no person can. */
+  async agree(website: string): Promise<void> {
     if (this.busy) return;
     const { form, config, remembered } = this;
     const { policy } = config;
@@ -172,6 +177,7 @@ export class Chat {
         language: policy.language,
       },
       ...((name || email) && { contact: { ...(name && { name }), ...(email && { email }) } }),
+      ...(website && { website }),
     };
     this.set({ busy: true, error: undefined });
     try {
@@ -179,10 +185,15 @@ export class Chat {
     } catch (error) {
       // The policy changed while it was being read: show the new one.
       if (error instanceof ApiError && error.code === 'consent.stale') await this.ask('stale');
-      else this.set({ error });
+      else if (!(error instanceof Cancelled)) this.set({ error });
     } finally {
       this.set({ busy: false });
     }
+  }
+
+  /** Stops what goes on before consent is sent; once it is on its way there is nothing to cancel. */
+  cancel(): void {
+    this.entrance.cancel();
   }
 
   async withdraw(): Promise<void> {
@@ -213,7 +224,9 @@ export class Chat {
 
   private async reload(tag: Language): Promise<void> {
     const config = await this.api.config(this.config.key, tag).catch(() => undefined);
-    if (config) this.set({ config });
+    if (!config) return;
+    this.entrance.offer(config.ticket);
+    this.set({ config });
   }
 
   private async take({ name, email, language: tag }: VisitorHints): Promise<void> {
@@ -226,11 +239,11 @@ export class Chat {
   /** With the earlier token the contact stays the same; when that is no longer accepted, a new one begins. */
   private async renew(input: NewVisitorSession, remembered: Remembered | undefined): Promise<VisitorSessionView> {
     try {
-      return await this.api.createSession(input);
+      return await this.entrance.open(input);
     } catch (error) {
       if (!remembered || !(error instanceof ApiError) || (error.code !== 'auth.required' && error.code !== 'consent.required')) throw error;
       this.remembered = undefined;
-      return this.api.createSession(input);
+      return this.entrance.open(input);
     }
   }
 

@@ -3,19 +3,29 @@ import type { Chat } from './chat';
 import { say } from './language';
 import { wordsFor } from './words';
 
+/** Longest website the server takes. */
+const WEBSITE = 300;
+/** So ask 1Password, LastPass, Bitwarden and Dashlane to be told which fields are not theirs. */
+const NOT_FOR_PASSWORD_MANAGERS = { 'data-1p-ignore': '', 'data-lpignore': 'true', 'data-bwignore': '', 'data-form-type': 'other' };
+
 /** Asked before anything is stored. Every box starts unticked, and saying no is as easy as saying yes. */
 export function Consent({ chat }: { chat: Chat }) {
   const { config, form, asking } = chat;
   const { policy, texts } = config;
   const [hinted, hint] = useState(false);
   const box = useRef<HTMLInputElement>(null);
+  const trap = useRef<HTMLInputElement>(null);
   const optional = policy.purposes.filter(({ required }) => !required);
 
   const submit = (event: Event) => {
     event.preventDefault();
-    if (form.agreed) return void chat.agree();
+    if (form.agreed) return void chat.agree(trap.current?.value.slice(0, WEBSITE) ?? '');
     hint(true);
     box.current?.focus();
+  };
+  const decline = () => {
+    if (chat.waiting) chat.cancel();
+    else if (!chat.busy) chat.go('declined');
   };
   const toggle = (id: string, on: boolean) =>
     chat.edit({ optional: on ? [...form.optional, id] : form.optional.filter((other) => other !== id) });
@@ -101,15 +111,25 @@ export function Consent({ chat }: { chat: Chat }) {
         </fieldset>
       )}
 
+      <div class="hidden" aria-hidden="true">
+        <label>
+          Website
+          <input ref={trap} type="text" name="website" tabIndex={-1} autocomplete="off" {...NOT_FOR_PASSWORD_MANAGERS} />
+        </label>
+      </div>
+
       <div class="actions">
+        <p class="small" role="status">
+          {chat.waiting ? say('moment') : ''}
+        </p>
         <p id="hint" class="error" role="alert">
           {chat.error ? wordsFor(chat.error) : hinted && !form.agreed ? say('tickFirst') : ''}
         </p>
-        <button class="primary" type="submit" disabled={chat.busy}>
+        <button class="primary" type="submit" aria-disabled={chat.busy}>
           {say('start')}
         </button>
-        <button class="quiet" type="button" onClick={() => chat.go('declined')}>
-          {say('decline')}
+        <button class="quiet" type="button" onClick={decline}>
+          {say(chat.waiting ? 'cancel' : 'decline')}
         </button>
       </div>
     </form>

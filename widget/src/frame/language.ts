@@ -40,6 +40,12 @@ const format = (at: string, options: Intl.DateTimeFormatOptions) => new Intl.Dat
 export const timeOf = (at: string): string => format(at, { hour: 'numeric', minute: '2-digit' });
 export const dateOf = (at: string): string => format(at, { dateStyle: 'long' });
 
+/** When to come back, such as "in 3 minutes". */
+export function whenIn(seconds: number): string {
+  const words = new Intl.RelativeTimeFormat(spoken);
+  return seconds > 90 ? words.format(Math.ceil(seconds / 60), 'minute') : words.format(Math.ceil(seconds), 'second');
+}
+
 /** The day as people say it: today, yesterday, or its date. */
 export function dayOf(at: string, now = new Date()): string {
   const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000;

@@ -1,11 +1,13 @@
 import { ApiError } from '@sotto/client';
-import { say } from './language';
+import { say, whenIn } from './language';
 
 /** What went wrong, and what to do about it. */
 export function wordsFor(error: unknown): string {
   if (!(error instanceof ApiError)) return say('wrong');
   if (error.code === 'network' || error.code === 'timeout') return say('unreachable');
-  if (error.code === 'rate.limited' || error.code === 'overloaded' || error.code === 'not-ready') return say('busy');
+  if (error.code === 'rate.limited' && error.retryAfter) return say('limited', { when: whenIn(error.retryAfter) });
+  if (error.code === 'proof.required' || error.code === 'rate.limited' || error.code === 'overloaded' || error.code === 'not-ready')
+    return say('busy');
   if (error.code === 'origin.refused') return say('unavailable');
   if (error.errors.some(({ path }) => path === 'contact.email')) return say('checkEmail');
   return say(error.code === 'input.invalid' ? 'checkForm' : 'wrong');

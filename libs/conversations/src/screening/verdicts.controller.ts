@@ -78,6 +78,13 @@ export class VerdictsController {
     return this.verdicts.accept(actor, id);
   }
 
+  @Delete('screening/lessons/:id')
+  @HttpCode(204)
+  @Allow('screening.manage')
+  drop(@CurrentActor() actor: MemberActor, @Param('id', { schema: Id }) id: string) {
+    return this.verdicts.drop(actor, id);
+  }
+
   @Post('screening/blocks/of-conversation')
   @Allow('screening.manage')
   @Answers(BlockView, 201)

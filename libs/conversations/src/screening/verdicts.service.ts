@@ -22,6 +22,7 @@ import { EventLog } from '../event-log.js';
 import { numbered, visibleTo } from '../visibility.js';
 import { Arrivals } from './arrivals.js';
 import { FirstWords } from './first-words.js';
+import { shownScreening } from './shown.js';
 
 /** What members say of conversations: moves them into quarantine or out of it, and teaches the filter. */
 @Injectable()
@@ -51,11 +52,11 @@ export class VerdictsService {
     const read = found && (await this.screening.score(accountId, found.message, true));
     const answer = await this.database.in(accountId, async (tx) => {
       const conversation = await lock(tx, id, visibleTo(actor));
-      const { contactId, status, verdict: before, verdictBy: by } = conversation;
+      const { contactId, verdict: before, verdictBy: by } = conversation;
       let lesson: Taught | null = null;
       if (read?.features) {
         const teaching = { conversationId: id, contactId, verdict, score: read.z, features: read.features };
-        lesson = await this.lessons.teach(tx, actor, { ...teaching, before: { status, verdict: before, by } });
+        lesson = await this.lessons.teach(tx, actor, { ...teaching, before: { verdict: before, by } });
       }
       await this.screening.noteMemberVerdict(tx, id, verdict);
       await this.judge(tx, actor, conversation, { verdict, by: 'member' });
@@ -74,7 +75,7 @@ export class VerdictsService {
       if (!before) throw new AppError('screening.nothing-to-undo');
       await this.screening.noteMemberVerdict(tx, id, before.by === 'member' && before.verdict !== 'unsure' ? before.verdict : null);
       const state = before.verdict && before.by ? { verdict: before.verdict, by: before.by } : null;
-      await this.judge(tx, actor, conversation, state, before.status);
+      await this.judge(tx, actor, conversation, state);
       return { ...stateOf(conversation), lesson: null };
     });
     await this.filters.catchUp(actor.accountId);
@@ -136,6 +137,12 @@ export class VerdictsService {
     });
   }
 
+  /** Takes anybody's lesson out of the filter; the conversation stays where it is. */
+  async drop(actor: MemberActor, lessonId: string): Promise<void> {
+    await this.lessons.drop(actor, lessonId);
+    await this.filters.catchUp(actor.accountId);
+  }
+
   /** Blocks the address a conversation's contact gave. */
   async blockSender(actor: MemberActor, { conversationId, reason, days }: BlockSender & { days: number | null }): Promise<BlockView> {
     const email = await this.database.in(actor.accountId, async (tx) => {
@@ -149,16 +156,10 @@ export class VerdictsService {
     return this.blocks.add(actor, { kind: 'address', value: email, reason, days });
   }
 
-  private async judge(
-    tx: Tx,
-    actor: MemberActor,
-    conversation: Locked,
-    screening: ScreeningState | null,
-    status?: Locked['status'],
-  ): Promise<void> {
-    const same = conversation.verdict === (screening?.verdict ?? null) && conversation.verdictBy === (screening?.by ?? null);
-    if (same && (status === undefined || status === conversation.status)) return;
-    await this.events.screen(tx, conversation, screening, { kind: 'member', id: actor.memberId }, status);
+  private async judge(tx: Tx, { memberId }: MemberActor, conversation: Locked, screening: ScreeningState | null): Promise<void> {
+    const { verdict, verdictBy } = conversation;
+    if (verdict === (screening?.verdict ?? null) && verdictBy === (screening?.by ?? null)) return;
+    await this.events.screen(tx, conversation, screening, { kind: 'member', id: memberId });
   }
 
   /** The lesson is safe already; what follows from it may fail without anybody losing it. */
@@ -212,7 +213,7 @@ const stateOf = ({
   verdictBy: VerdictBy | null;
 }) => ({
   status,
-  screening: verdict && by ? { verdict, by } : null,
+  screening: shownScreening(verdict, by),
 });
 
 /** One after the other, each by itself: one that fails takes no other with it. */

@@ -45,6 +45,11 @@ export class Limit {
     }
   }
 
+  /** How many were counted in the present window, of those that other nodes counted as far as Redis is there. */
+  async taken(key: string): Promise<number> {
+    return (await this.limiter.get(key))?.consumedPoints ?? 0;
+  }
+
   /** Takes one back that turned out well. Without Redis the one stays counted until its window ends. */
   async giveBack(key: string): Promise<void> {
     await this.limiter.reward(key).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { explain } from './explanation.js';
 import { featuresOf } from './features.js';
-import { judgeBatch, type Lesson } from './guard.js';
+import { admits, BATCH, batchHarms, CONTRADICTIONS_AT_MOST, type Lesson } from './guard.js';
 import type { Label } from './message.js';
 import { SpamModel } from './model.js';
 import { SipHash } from './siphash.js';
@@ -93,6 +93,28 @@ describe('the model', () => {
     expect(Number.isFinite(zOf(model, '__proto__'))).toBe(true);
   });
 
+  it('holds little memory while it knows little', () => {
+    const model = new SpamModel();
+    expect(model.bytes).toBeLessThan(50_000);
+    for (let at = 0; at < 50; at++) model.learn(featuresOf({ text: `${HAM[at % 10]} number ${at}` }, hasher), at % 2 ? 'spam' : 'ham');
+    expect(model.bytes).toBeLessThan(500_000);
+    expect(model.copy().bytes).toBe(model.bytes);
+  });
+
+  it('trusts one lesson less where many contradict it', () => {
+    const calm = taught(20);
+    const wary = calm.copy();
+    wary.against = 0.1;
+    const [{ features }] = LESSONS as [Lesson];
+    const moved = (model: SpamModel): number => {
+      const before = model.score(features).regression;
+      model.learn(features, 'ham');
+      return before - model.score(features).regression;
+    };
+    const byCalm = moved(calm);
+    expect(moved(wary)).toBeLessThan(byCalm / 2);
+  });
+
   it('learns nothing from what it is already sure of', () => {
     const model = taught(200);
     const { features } = LESSONS[0]!;
@@ -120,34 +142,37 @@ describe('the guard', () => {
   const flipped = LESSONS.map((lesson): Lesson => ({ ...lesson, memberId: 'eve', label: lesson.label === 'spam' ? 'ham' : 'spam' }));
   const canaries = Array.from({ length: 4 }, () => LESSONS).flat();
 
-  it('learns an honest batch whole', () => {
-    expect(judgeBatch(taught(), canaries, LESSONS.slice(0, 20))).toEqual({ learn: LESSONS.slice(0, 20), hold: [], refused: false });
-  });
+  const after = (model: SpamModel, lessons: Lesson[]): SpamModel => {
+    const copy = model.copy();
+    for (const { features, label } of lessons) copy.learn(features, label);
+    return copy;
+  };
 
-  it('holds what contradicts the model until a second member agrees', () => {
+  it('learns at once what agrees with the model, however much was used up', () => {
     const model = taught(20);
-    const [liar] = flipped;
-    const honest = LESSONS.slice(1, 8);
-    expect(judgeBatch(model, canaries, [liar!, ...honest])).toEqual({ learn: honest, hold: [liar], refused: false });
-    const others = canaries.filter(({ messageId }) => messageId !== LESSONS[0]!.messageId);
-    expect(judgeBatch(model, others, [liar!], new Set([liar!.messageId])).learn).toEqual([liar]);
+    expect(LESSONS.map((lesson) => admits(model, lesson, BATCH))).toEqual(LESSONS.map(() => true));
   });
 
-  it('refuses a batch that makes known lessons surprising, even when others agree', () => {
-    const everything = new Set(flipped.map(({ messageId }) => messageId));
-    const { refused, learn } = judgeBatch(taught(20), canaries, flipped.slice(0, 20), everything);
-    expect({ refused, learn }).toEqual({ refused: true, learn: [] });
+  it('learns a rescue at once, and holds what contradicts after that', () => {
+    const model = taught(20);
+    expect(CONTRADICTIONS_AT_MOST).toBeGreaterThan(0);
+    expect(flipped.map((lesson) => admits(model, lesson, 0))).toEqual(flipped.map(() => true));
+    expect(flipped.map((lesson) => admits(model, lesson, CONTRADICTIONS_AT_MOST))).toEqual(flipped.map(() => false));
   });
 
-  it('changes nothing while it judges', () => {
-    const model = taught();
-    const before = LESSONS.map(({ features }) => model.score(features).z);
-    judgeBatch(model, canaries, flipped, new Set(flipped.map(({ messageId }) => messageId)));
-    expect(LESSONS.map(({ features }) => model.score(features).z)).toEqual(before);
+  it('lets a young model be contradicted: it is sure of nothing', () => {
+    expect(flipped.map((lesson) => admits(new SpamModel(), lesson, BATCH))).toEqual(flipped.map(() => true));
   });
 
-  it('lets lessons pass while there are too few canaries to judge by', () => {
-    expect(judgeBatch(taught(), canaries.slice(0, 10), flipped).learn).toEqual(flipped);
+  it('sees that a batch of flipped verdicts harms, and that an honest one does not', () => {
+    const model = taught(20);
+    expect(batchHarms(model, after(model, flipped.slice(0, BATCH)), canaries)).toBe(true);
+    expect(batchHarms(model, after(model, LESSONS.slice(0, BATCH)), canaries)).toBe(false);
+  });
+
+  it('cannot judge by too few canaries, and lets the batch pass', () => {
+    const model = taught(20);
+    expect(batchHarms(model, after(model, flipped.slice(0, BATCH)), canaries.slice(0, 10))).toBe(false);
   });
 });
 

@@ -1,12 +1,13 @@
 import { ByteReader, ByteWriter } from './bytes.js';
-import { BUCKETS, REPEATING_FROM } from './feature-set.js';
+import type { BucketTable } from './bucket-table.js';
+import { REPEATING_FROM } from './feature-set.js';
 import { FEATURE_VERSION } from './features.js';
 import { SpamModel } from './model.js';
 
 /** Raised when the bytes or the learning change: an older snapshot is then thrown away and the receipts replayed. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 3;
 
-const SCALARS = ['spamTotal', 'hamTotal', 'bias', 'biasGradient', 'handicap'] as const;
+const SCALARS = ['spamTotal', 'hamTotal', 'bias', 'biasGradient', 'handicap', 'against'] as const;
 
 /** The model after the lesson `seq`, only buckets that were ever used. A cache: the receipts make the same model. */
 export function takeSnapshot(model: SpamModel, seq: number): Uint8Array {
@@ -19,20 +20,36 @@ export function takeSnapshot(model: SpamModel, seq: number): Uint8Array {
   const scores = model.hamScores.values();
   writer.count(scores.length);
   for (const score of scores) writer.double(score);
-  let before = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const counted = bucket < REPEATING_FROM;
-    if (model.gradient[bucket] === 0 && !(counted && (model.spam[bucket] || model.ham[bucket]))) continue;
-    writer.count(bucket - before + 1);
-    before = bucket;
-    writer.single(model.weight[bucket]!);
-    writer.single(model.gradient[bucket]!);
-    if (!counted) continue;
-    writer.count(model.spam[bucket]!);
-    writer.count(model.ham[bucket]!);
-  }
-  writer.count(0);
+  for (const table of [model.counted, model.repeating]) writeTable(writer, table);
   return writer.bytes();
+}
+
+/** Rising buckets by their differences, then their numbers: weight and gradient, and where there are more, two counts. */
+function writeTable(writer: ByteWriter, table: BucketTable): void {
+  const buckets = table.buckets();
+  writer.count(buckets.length);
+  let before = 0;
+  for (const bucket of buckets) {
+    writer.count(bucket - before);
+    before = bucket;
+    const at = table.find(bucket);
+    writer.single(table.weights[at]!);
+    writer.single(table.weights[at + 1]!);
+    for (let count = 4; table.counting && count < 6; count++) writer.count(table.counts[2 * at + count]!);
+  }
+}
+
+/** Throws a RangeError where a bucket does not exist. */
+function readTable(reader: ByteReader, table: BucketTable): void {
+  let bucket = 0;
+  for (let left = reader.count(); left > 0; left--) {
+    bucket += reader.count();
+    if (bucket >= REPEATING_FROM) throw new RangeError('These bytes name a bucket that does not exist.');
+    const at = table.claim(bucket);
+    table.weights[at] = reader.single();
+    table.weights[at + 1] = reader.single();
+    for (let count = 4; table.counting && count < 6; count++) table.counts[2 * at + count] = reader.count();
+  }
 }
 
 /** The model of a snapshot and the last lesson in it; null where it is damaged or of another version. */
@@ -46,16 +63,7 @@ export function restoreSnapshot(bytes: Uint8Array): { model: SpamModel; seq: num
     for (let at = 0; at < model.stacker.length; at++) model.stacker[at] = reader.double();
     const scores = Array.from({ length: Math.min(reader.count(), bytes.length) }, () => reader.double());
     model.hamScores.restore(scores);
-    let bucket = 0;
-    for (let step = reader.count(); step > 0; step = reader.count()) {
-      bucket += step - 1;
-      if (bucket >= BUCKETS) return null;
-      model.weight[bucket] = reader.single();
-      model.gradient[bucket] = reader.single();
-      if (bucket >= REPEATING_FROM) continue;
-      model.spam[bucket] = reader.count();
-      model.ham[bucket] = reader.count();
-    }
+    for (const table of [model.counted, model.repeating]) readTable(reader, table);
     return reader.ended ? { model, seq } : null;
   } catch (error) {
     if (error instanceof RangeError) return null;
