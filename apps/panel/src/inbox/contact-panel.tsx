@@ -14,6 +14,7 @@ import { contactName } from '../words/names';
 import { dateOf, moment } from '../words/time';
 import classes from './contact-panel.module.css';
 import { EditInPlace } from './edit-in-place';
+import { needsLook } from './why';
 import { WhySection } from './why-section';
 
 /** The person beside the conversation. */
@@ -69,7 +70,7 @@ export function ContactPanel({ conversation, view }: { conversation: Conversatio
         </Field>
       </div>
       <Conversations conversation={conversation} view={view} />
-      {mayTeach && <WhySection conversation={conversation} />}
+      {mayTeach && !needsLook(conversation) && <WhySection conversation={conversation} />}
       <Consent contactId={contact.id} />
     </div>
   );

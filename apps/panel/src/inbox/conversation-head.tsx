@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { ConversationView } from '@sotto/protocol';
-import { IconArrowBackUp, IconArrowLeft, IconCheck, IconClock, IconHelpOctagon, IconUserCircle } from '@tabler/icons-react';
+import { IconArrowBackUp, IconArrowLeft, IconCheck, IconClock, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { ViewName } from '../live/views';
@@ -12,7 +12,8 @@ import { AssignMenu } from './assign-menu';
 import { ConversationMenu } from './conversation-menu';
 import classes from './conversation.module.css';
 import { TeamMenu } from './team-menu';
-import { VerdictButtons, type Judge } from './verdict-buttons';
+import { SpamButton, VerdictButtons, type Judge } from './verdict-buttons';
+import { needsLook } from './why';
 
 interface Props {
   conversation: ConversationView | undefined;
@@ -55,7 +56,10 @@ export function ConversationHead({ conversation, view, assigning, onAssigning, o
       {conversation && mayUpdate && conversation.status !== 'spam' && (
         <AssignMenu conversation={conversation} opened={assigning} onChange={onAssigning} compact={narrow} />
       )}
-      {conversation && onVerdict && !narrow && <VerdictButtons conversation={conversation} onVerdict={onVerdict} />}
+      {conversation && onVerdict && !narrow && conversation.status === 'spam' && (
+        <VerdictButtons conversation={conversation} onVerdict={onVerdict} />
+      )}
+      {conversation && onVerdict && !narrow && !needsLook(conversation) && <SpamButton onVerdict={onVerdict} />}
       {conversation && mayUpdate && conversation.status !== 'spam' && (
         <StatusButton resolved={conversation.status === 'resolved'} compact={narrow} onClick={onStatus} />
       )}
@@ -100,31 +104,22 @@ function StatusButton({ resolved, compact, onClick }: { resolved: boolean; compa
 /** Everybody waits for a moment; only then is it worth a mark. */
 const WORTH_SAYING = 60_000;
 
-/** In quarantine, resolved, doubtful, or for how long somebody has been waiting. */
+/** In quarantine, resolved, or for how long somebody has been waiting. */
 function StatusMark({ conversation, narrow }: { conversation: ConversationView; narrow: boolean }) {
   const { t, i18n } = useTranslation();
   const now = useNow();
-  const { status, screening, waitingSince, overdue } = conversation;
+  const { status, waitingSince, overdue } = conversation;
   // On a phone the words above the messages say it.
   if (status === 'spam') return narrow ? null : <span className={classes.status}>{t('screening.inQuarantine')}</span>;
   if (status === 'resolved') return <span className={classes.status}>{t('thread.resolved')}</span>;
   if (narrow) return null;
-  const perhaps = screening?.verdict === 'unsure' && (
-    <span className={classes.status}>
-      <IconHelpOctagon size={12} stroke={2} aria-hidden />
-      {t('screening.perhaps')}
-    </span>
-  );
-  if (!waitingSince || (!overdue && now - Date.parse(waitingSince) < WORTH_SAYING)) return perhaps;
+  if (!waitingSince || (!overdue && now - Date.parse(waitingSince) < WORTH_SAYING)) return null;
   const time = lasting(waitingSince, now, i18n.language);
   return (
-    <>
-      {perhaps}
-      <span className={classes.status} data-overdue={overdue || undefined} title={t(overdue ? 'list.overdue' : 'list.waiting', { time })}>
-        <IconClock size={12} stroke={2} aria-hidden />
-        <span aria-hidden="true">{time}</span>
-        <VisuallyHidden>{t(overdue ? 'list.overdue' : 'list.waiting', { time })}</VisuallyHidden>
-      </span>
-    </>
+    <span className={classes.status} data-overdue={overdue || undefined} title={t(overdue ? 'list.overdue' : 'list.waiting', { time })}>
+      <IconClock size={12} stroke={2} aria-hidden />
+      <span aria-hidden="true">{time}</span>
+      <VisuallyHidden>{t(overdue ? 'list.overdue' : 'list.waiting', { time })}</VisuallyHidden>
+    </span>
   );
 }

@@ -22,7 +22,10 @@ export function Judged({ conversation, thread, loadingEarlier, onVerdict }: Prop
   const why = useExplanation(conversation, looked);
   return (
     <>
-      {looked && <WhyBanner conversation={conversation} why={why} onVerdict={narrow ? onVerdict : undefined} />}
+      {looked && (
+        // In quarantine there is room for the buttons in the head, except on a phone.
+        <WhyBanner conversation={conversation} why={why} onVerdict={narrow || conversation.status !== 'spam' ? onVerdict : undefined} />
+      )}
       <Thread
         conversation={conversation}
         thread={thread}

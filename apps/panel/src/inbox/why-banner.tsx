@@ -1,11 +1,12 @@
 import { Button, Skeleton } from '@mantine/core';
-import type { ConversationView, MemberVerdict, ScreeningExplanation } from '@sotto/protocol';
+import type { ConversationView, ScreeningExplanation } from '@sotto/protocol';
 import { IconAlertOctagon, IconHelpOctagon } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { reasonText, towards } from '../words/reasons';
+import { atAGlance, reasonText, towards } from '../words/reasons';
 import { localeOf } from '../words/time';
+import { VerdictButtons, type Judge } from './verdict-buttons';
 import { decision } from './why';
 import { WhyDetails } from './why-details';
 import classes from './why.module.css';
@@ -22,7 +23,7 @@ export function WhyBanner({
   conversation: ConversationView;
   why: UseQueryResult<ScreeningExplanation>;
   /** Set where the head has no room for the buttons. */
-  onVerdict: ((verdict: MemberVerdict) => void) | undefined;
+  onVerdict: Judge | undefined;
 }) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
@@ -35,32 +36,17 @@ export function WhyBanner({
         <BannerIcon size={18} stroke={1.7} aria-hidden className={classes.icon} />
         <div className={classes.words}>
           <p className={classes.sentence}>
+            {!held && <strong>{t('screening.perhaps')}. </strong>}
             {decision(t, conversation, why.data)} <Strongest why={why} />
           </p>
         </div>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          aria-expanded={opened}
-          aria-controls={details}
-          onClick={() => setOpened(!opened)}
-          flex="none"
-        >
-          {t(opened ? 'why.hide' : 'why.show')}
-        </Button>
-      </div>
-      {onVerdict && (
-        <div className={classes.buttons}>
-          <Button size="xs" variant="default" onClick={() => onVerdict('ham')}>
-            {t('screening.notSpam')}
+        <div className={classes.actions}>
+          <Button size="compact-sm" variant="subtle" aria-expanded={opened} aria-controls={details} onClick={() => setOpened(!opened)}>
+            {t(opened ? 'why.hide' : 'why.show')}
           </Button>
-          {conversation.screening?.by !== 'member' && (
-            <Button size="xs" variant="default" onClick={() => onVerdict('spam')}>
-              {t('screening.spam')}
-            </Button>
-          )}
+          {onVerdict && <VerdictButtons conversation={conversation} onVerdict={onVerdict} />}
         </div>
-      )}
+      </div>
       <div id={details} hidden={!opened} className={classes.details}>
         {opened && <WhyDetails why={why} pointed />}
       </div>
@@ -72,7 +58,7 @@ function Strongest({ why }: { why: UseQueryResult<ScreeningExplanation> }) {
   const { t, i18n } = useTranslation();
   if (why.isPending)
     return <Skeleton component="span" display="inline-block" height={9} width={150} radius="sm" aria-label={t('why.loading')} />;
-  const spam = why.data?.reasons.filter((reason) => towards(reason) === 'spam').slice(0, AT_A_GLANCE) ?? [];
+  const spam = atAGlance(why.data?.reasons.filter((reason) => towards(reason) === 'spam') ?? [], AT_A_GLANCE);
   if (spam.length === 0) return null;
   const list = new Intl.ListFormat(localeOf(i18n.language), { type: 'conjunction' }).format(
     spam.map((reason) => reasonText(t, reason, i18n.language)),

@@ -2,7 +2,7 @@ import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import type { ScreeningExplanation, ScreeningReason } from '@sotto/protocol';
 import { IconMinus, IconPlus } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { failureText } from '../words/failure';
 import { certaintyOf, reasonText, towards } from '../words/reasons';
@@ -36,7 +36,7 @@ export function WhyDetails({ why, pointed }: { why: UseQueryResult<ScreeningExpl
   const marked = pointed && reasons.some(({ spans }) => spans.length > 0);
   return (
     <Stack gap="sm">
-      {now && reasons.length > 0 && <Certainty now={now} />}
+      {now && reasons.length > 0 && <Certainty now={now} since={first !== null && first.score !== null && first.verdict !== now.verdict} />}
       {reasons.length === 0 ? <Text size="sm">{t('why.tooLittle')}</Text> : <Reasons reasons={reasons} numbers={numbers} />}
       {marked && (
         <Text size="xs" c="dimmed">
@@ -82,10 +82,15 @@ export function WhyDetails({ why, pointed }: { why: UseQueryResult<ScreeningExpl
 const END = 12;
 const placeOf = (score: number) => `${((Math.max(-END, Math.min(END, score)) + END) / (2 * END)) * 100}%`;
 
-function Certainty({ now }: { now: Now }) {
+function Certainty({ now, since }: { now: Now; since: boolean }) {
   const { t } = useTranslation();
   return (
     <div>
+      {since && (
+        <Text size="sm" c="dimmed">
+          {t('why.since')}
+        </Text>
+      )}
       <Text size="sm" fw={550}>
         {t(`why.sure.${certaintyOf(now)}`)}
       </Text>
@@ -104,6 +109,7 @@ function Certainty({ now }: { now: Now }) {
 function Reasons({ reasons, numbers }: { reasons: readonly ScreeningReason[]; numbers: boolean }) {
   const { t, i18n } = useTranslation();
   const format = useNumber();
+  const id = useId();
   return (
     <div className={classes.sides}>
       {(['spam', 'ham'] as const).map((side) => {
@@ -111,9 +117,11 @@ function Reasons({ reasons, numbers }: { reasons: readonly ScreeningReason[]; nu
         if (shown.length === 0) return null;
         const SideIcon = side === 'spam' ? IconPlus : IconMinus;
         return (
-          <section key={side}>
-            <h4 className={classes.label}>{t(side === 'spam' ? 'why.towardsSpam' : 'why.towardsHam')}</h4>
-            <ul className={classes.reasons}>
+          <div key={side}>
+            <p className={classes.label} id={`${id}${side}`}>
+              {t(side === 'spam' ? 'why.towardsSpam' : 'why.towardsHam')}
+            </p>
+            <ul className={classes.reasons} aria-labelledby={`${id}${side}`}>
               {shown.map((reason) => (
                 <li key={`${reason.kind} ${reason.text}`} data-towards={side}>
                   <SideIcon size={13} stroke={2.2} aria-hidden />
@@ -122,7 +130,7 @@ function Reasons({ reasons, numbers }: { reasons: readonly ScreeningReason[]; nu
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         );
       })}
     </div>

@@ -18,7 +18,9 @@ export const needsLook = ({ status, screening }: ConversationView): boolean => s
 
 /** Who decided, in one calm sentence. */
 export function decision(t: TFunction, { screening }: ConversationView, found: ScreeningExplanation | undefined): string {
-  if (!screening) return t(found?.first ? 'why.filterHam' : 'why.never');
+  // Where the filter found nothing odd, a conversation says nothing of it.
+  if (!screening)
+    return t(!found ? 'why.nothing' : !found.first ? 'why.never' : found.first.by === 'trusted' ? 'why.trusted' : 'why.filterHam');
   const { verdict, by } = screening;
   switch (by) {
     case 'filter':

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import i18next from 'i18next';
 import { de } from '../i18n/de';
 import { en } from '../i18n/en';
-import { certaintyOf, marksIn, reasonText } from './reasons';
+import { atAGlance, certaintyOf, marksIn, reasonText } from './reasons';
 
 const words = i18next.createInstance();
 void words.init({ lng: 'en', resources: { en: { translation: en }, de: { translation: de } }, initAsync: false });
@@ -56,6 +56,25 @@ describe('the places of the reasons in a message', () => {
 
   it('are none where nothing stands as it is', () => {
     expect(marksIn([reason(2), reason(1, [3, 3])])).toEqual([]);
+  });
+});
+
+describe('a few reasons', () => {
+  const named = (...texts: string[]) =>
+    texts.map((text) => ({
+      kind: text.includes(':') || text === 'link' ? ('mark' as const) : ('words' as const),
+      text,
+      weight: 1,
+      spans: [],
+    }));
+
+  it('name a link once and no word twice', () => {
+    const all = named('link', 'http … example', 'http', 'claim', 'tld:example', 'links:1', 'claim now', 'prize', 'free');
+    expect(atAGlance(all, 3).map(({ text }) => text)).toEqual(['claim', 'links:1', 'prize']);
+  });
+
+  it('name the link where nothing counts it', () => {
+    expect(atAGlance(named('link', 'tld:ru'), 3).map(({ text }) => text)).toEqual(['link', 'tld:ru']);
   });
 });
 

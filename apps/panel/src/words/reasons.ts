@@ -20,6 +20,22 @@ export function marksIn(reasons: readonly ScreeningReason[]): Mark[] {
   return marks.sort((a, b) => a.from - b.from);
 }
 
+/** Beginnings of addresses: every link has them. */
+const OF_ADDRESSES = /^(https?|www)\b/i;
+
+/** A few reasons that say something each: not the parts of a link one by one, and no word twice. */
+export function atAGlance(reasons: readonly ScreeningReason[], atMost: number): ScreeningReason[] {
+  const counted = reasons.some(({ kind, text }) => kind === 'mark' && text.startsWith('links:'));
+  const chosen: ScreeningReason[] = [];
+  for (const reason of reasons) {
+    const { kind, text } = reason;
+    if (chosen.length === atMost) break;
+    if (kind === 'mark' ? counted && /^(link$|tld:)/.test(text) : OF_ADDRESSES.test(text)) continue;
+    if (!chosen.some((other) => other.text.includes(text) || text.includes(other.text))) chosen.push(reason);
+  }
+  return chosen;
+}
+
 /** A reason in plain words. */
 export function reasonText(t: TFunction, { kind, text }: Pick<ScreeningReason, 'kind' | 'text'>, language: string): string {
   if (kind === 'words') return t('why.word', { text });

@@ -1,17 +1,19 @@
 import type { PerformanceDay } from '@sotto/protocol';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLayout } from '../../shell/layout';
 import { localeOf } from '../../words/time';
 import { heightOf, SERIES, sumOf, ticksOf, type Bars, type Series } from './result-bars';
 import classes from './screening.module.css';
 
-const WIDTH = 800;
+/** Units of the drawing, near the pixels it is shown at, so that its words can be read on a phone. */
+const WIDTHS = { narrow: 360, medium: 800, wide: 800 };
 const HEIGHT = 220;
 const LEFT = 34;
 const BOTTOM = 24;
 const TOP = 8;
-/** A date below every so many bars, so that they do not touch. */
-const DATES_AT_MOST = 7;
+/** Room of a date, so that they do not touch. */
+const DATE = 90;
 
 /** Days of the calendar, which know no time of day. */
 export const dayName = (day: string, language: string): string =>
@@ -21,39 +23,45 @@ export const dayName = (day: string, language: string): string =>
 export function ResultChart({ bars: { bars, unit } }: { bars: Bars }) {
   const { t, i18n } = useTranslation();
   const id = useId();
+  const width = WIDTHS[useLayout()];
   const ticks = ticksOf(Math.max(...bars.map(heightOf)));
   const most = ticks.at(-1) ?? 1;
   const y = (value: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / most);
-  const slot = (WIDTH - LEFT) / bars.length;
-  const width = Math.min(28, slot * 0.68);
-  const every = Math.ceil(bars.length / DATES_AT_MOST);
+  const slot = (width - LEFT) / bars.length;
+  const thick = Math.min(28, slot * 0.68);
+  const every = Math.ceil((bars.length * DATE) / (width - LEFT));
   const sum = sumOf(bars);
   const summary = SERIES.map((name) => `${t(`filter.results.${name}`)} ${sum[name]}`).join(', ');
   return (
     <svg
       className={classes.chart}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${width} ${HEIGHT}`}
       role="img"
       aria-label={t('filter.results.chart', { unit: t(`filter.results.unit.${unit}`), summary })}
     >
       <Patterns id={id} />
       {ticks.map((tick) => (
         <g key={tick}>
-          <line x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} className={classes.grid} />
+          <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} className={classes.grid} />
           <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end" className={classes.axis}>
             {tick}
           </text>
         </g>
       ))}
       {bars.map((bar, at) => {
-        const x = LEFT + at * slot + (slot - width) / 2;
+        const x = LEFT + at * slot + (slot - thick) / 2;
         return (
           <g key={bar.day}>
             <title>{titleOf(bar)}</title>
             <rect x={LEFT + at * slot} y={TOP} width={slot} height={HEIGHT - TOP - BOTTOM} className={classes.slot} />
-            <Stack bar={bar} x={x} width={width} y={y} id={id} />
+            <Stack bar={bar} x={x} width={thick} y={y} id={id} />
             {(bars.length - 1 - at) % every === 0 && (
-              <text x={x + width / 2} y={HEIGHT - 6} textAnchor={at === bars.length - 1 ? 'end' : 'middle'} className={classes.axis}>
+              <text
+                x={at === bars.length - 1 ? width : x + thick / 2}
+                y={HEIGHT - 6}
+                textAnchor={at === bars.length - 1 ? 'end' : 'middle'}
+                className={classes.axis}
+              >
                 {dayName(bar.day, i18n.language)}
               </text>
             )}

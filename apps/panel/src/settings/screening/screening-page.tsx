@@ -6,6 +6,7 @@ import { Blocks } from './blocks';
 import { Lessons } from './lessons';
 import { FILTER_PARTS, type FilterPart } from './parts-of-page';
 import { Results } from './results';
+import classes from './screening.module.css';
 import { Teachers } from './teachers';
 import { Threshold } from './threshold';
 
@@ -18,7 +19,7 @@ export function ScreeningPage() {
     <>
       <PageHead title={t('filter.title')} intro={t('filter.intro')} />
       <Tabs value={part} onChange={go} keepMounted={false}>
-        <Tabs.List aria-label={t('filter.title')} mb="lg">
+        <Tabs.List aria-label={t('filter.title')} mb="lg" className={classes.tabs}>
           {FILTER_PARTS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`filter.tabs.${one}`)}

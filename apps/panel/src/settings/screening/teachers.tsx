@@ -89,7 +89,6 @@ function TeacherTable({ items, onRollBack }: { items: readonly TeacherView[]; on
                 {t(`filter.teachers.${state}`)}
               </Table.Th>
             ))}
-            <Table.Th>{t('filter.teachers.last')}</Table.Th>
             <Table.Td />
           </Table.Tr>
         </Table.Thead>
@@ -98,16 +97,16 @@ function TeacherTable({ items, onRollBack }: { items: readonly TeacherView[]; on
             <Table.Tr key={teacher.member.id}>
               <Table.Th scope="row" fw={550}>
                 {name(teacher)}
+                <Text size="xs" c="dimmed">
+                  {t('filter.teachers.last', { when: dateOf(teacher.lastAt, i18n.language) })}
+                </Text>
               </Table.Th>
-              <Table.Td>{taught(teacher)}</Table.Td>
+              <Table.Td className={classes.oneLine}>{taught(teacher)}</Table.Td>
               {STATES.map((state) => (
                 <Table.Td key={state} ta="end" c={teacher[state] === 0 ? 'dimmed' : undefined}>
                   {teacher[state]}
                 </Table.Td>
               ))}
-              <Table.Td>
-                <time dateTime={teacher.lastAt}>{dateOf(teacher.lastAt, i18n.language)}</time>
-              </Table.Td>
               <Table.Td ta="end">{button(teacher)}</Table.Td>
             </Table.Tr>
           ))}

@@ -17,14 +17,6 @@ export function ThresholdCurve({ curve, threshold }: { curve: ScreeningSettings[
   const at = x(Math.max(THRESHOLDS.least, Math.min(THRESHOLDS.most, threshold)));
   return (
     <figure className={classes.curve}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('filter.threshold.curve')} preserveAspectRatio="none">
-        {[0, 0.5, 1].map((share) => (
-          <line key={share} x1={PAD} x2={WIDTH - PAD} y1={y(share)} y2={y(share)} className={classes.grid} />
-        ))}
-        <polyline points={line(({ caught }) => caught / curve.spam)} className={classes.line} data-line="caught" />
-        <polyline points={line(({ wronglyQuarantined }) => wronglyQuarantined / curve.ham)} className={classes.line} data-line="wrong" />
-        <line x1={at} x2={at} y1={PAD} y2={HEIGHT - PAD} className={classes.here} />
-      </svg>
       <figcaption className={classes.legend}>
         <span>
           <Stroke name="caught" /> {t('filter.threshold.curveCaught')}
@@ -33,6 +25,14 @@ export function ThresholdCurve({ curve, threshold }: { curve: ScreeningSettings[
           <Stroke name="wrong" /> {t('filter.threshold.curveWrong')}
         </span>
       </figcaption>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('filter.threshold.curve')} preserveAspectRatio="none">
+        {[0, 0.5, 1].map((share) => (
+          <line key={share} x1={PAD} x2={WIDTH - PAD} y1={y(share)} y2={y(share)} className={classes.grid} />
+        ))}
+        <polyline points={line(({ caught }) => caught / curve.spam)} className={classes.line} data-line="caught" />
+        <polyline points={line(({ wronglyQuarantined }) => wronglyQuarantined / curve.ham)} className={classes.line} data-line="wrong" />
+        <line x1={at} x2={at} y1={PAD} y2={HEIGHT - PAD} className={classes.here} />
+      </svg>
     </figure>
   );
 }

@@ -33,42 +33,44 @@ function ThresholdForm({ settings }: { settings: ScreeningSettings }) {
   const save = useSaving(setChosen);
   const shown = chosen ?? settings.automatic;
   return (
-    <Group title={t('filter.threshold.title')} hint={t('filter.threshold.hint')}>
-      <Switch
-        label={t('filter.threshold.automatic')}
-        description={t('filter.threshold.automaticHint', { value: format(settings.automatic) })}
-        checked={chosen === null}
-        onChange={(event) => setChosen(event.currentTarget.checked ? null : onStep(settings.effective))}
-      />
-      <div className={classes.choice}>
-        <Consequence settings={settings} threshold={shown} />
-        <Slider
-          min={THRESHOLDS.least}
-          max={THRESHOLDS.most}
-          step={THRESHOLDS.step}
-          value={onStep(shown)}
-          disabled={chosen === null}
-          onChange={setChosen}
-          label={format}
-          thumbLabel={t('filter.threshold.label')}
-          thumbProps={{ 'aria-valuetext': t('filter.threshold.own', { value: format(shown) }) }}
+    <div className={classes.plain}>
+      <Group title={t('filter.threshold.title')} hint={t('filter.threshold.hint')}>
+        <Switch
+          label={t('filter.threshold.automatic')}
+          description={t('filter.threshold.automaticHint', { value: format(settings.automatic) })}
+          checked={chosen === null}
+          onChange={(event) => setChosen(event.currentTarget.checked ? null : onStep(settings.effective))}
         />
-        <div className={classes.ends}>
-          <span>{t('filter.threshold.strict')}</span>
-          <span>{t('filter.threshold.cautious')}</span>
+        <div className={classes.choice}>
+          <Forecast settings={settings} threshold={shown} />
+          <Slider
+            min={THRESHOLDS.least}
+            max={THRESHOLDS.most}
+            step={THRESHOLDS.step}
+            value={onStep(shown)}
+            color={chosen === null ? 'gray' : undefined}
+            onChange={setChosen}
+            label={format}
+            thumbLabel={t('filter.threshold.label')}
+            thumbProps={{ 'aria-valuetext': t('filter.threshold.own', { value: format(shown) }) }}
+          />
+          <div className={classes.ends}>
+            <span>{t('filter.threshold.strict')}</span>
+            <span>{t('filter.threshold.cautious')}</span>
+          </div>
         </div>
-      </div>
-      {chosen !== settings.threshold && (
-        <SaveBar words={t('admin.unsaved')}>
-          <Button variant="default" onClick={() => setChosen(settings.threshold)}>
-            {t('admin.discard')}
-          </Button>
-          <Button loading={save.isPending} onClick={() => save.mutate({ to: chosen, from: settings.threshold })}>
-            {t('common.save')}
-          </Button>
-        </SaveBar>
-      )}
-    </Group>
+        {chosen !== settings.threshold && (
+          <SaveBar words={t('admin.unsaved')}>
+            <Button variant="default" onClick={() => setChosen(settings.threshold)}>
+              {t('admin.discard')}
+            </Button>
+            <Button loading={save.isPending} onClick={() => save.mutate({ to: chosen, from: settings.threshold })}>
+              {t('common.save')}
+            </Button>
+          </SaveBar>
+        )}
+      </Group>
+    </div>
   );
 }
 
@@ -93,25 +95,29 @@ function useSaving(onSaved: (threshold: number | null) => void) {
   return save;
 }
 
-/** What the threshold would have done to what was taught. */
+/** What thresholds would have done, as a picture that stands on the slider. */
+function Forecast({ settings: { curve }, threshold }: { settings: ScreeningSettings; threshold: number }) {
+  const { t } = useTranslation();
+  if (trustOf(curve) !== 'none') return <ThresholdCurve curve={curve} threshold={threshold} />;
+  return (
+    <Alert color="gray" title={t('filter.threshold.fewTitle')} mb="lg">
+      {t('filter.threshold.few', { spam: curve.spam, ham: curve.ham })}
+    </Alert>
+  );
+}
+
+/** What this threshold would have done to what was taught. */
 function Consequence({ settings: { curve }, threshold }: { settings: ScreeningSettings; threshold: number }) {
   const { t } = useTranslation();
   const trust = trustOf(curve);
   const point = pointAt(curve.points, threshold);
-  if (trust === 'none' || !point) {
-    return (
-      <Alert color="gray" title={t('filter.threshold.fewTitle')} mb="lg">
-        {t('filter.threshold.few', { spam: curve.spam, ham: curve.ham })}
-      </Alert>
-    );
-  }
+  if (trust === 'none' || !point) return null;
   return (
     <>
-      <ThresholdCurve curve={curve} threshold={threshold} />
       <Text fw={550} role="status" mt="md">
         {t('filter.threshold.consequence', { spam: curve.spam, caught: point.caught, ham: curve.ham, wrong: point.wronglyQuarantined })}
       </Text>
-      <Text size="xs" c="dimmed" mb="md">
+      <Text size="xs" c="dimmed">
         {t('filter.threshold.past')} {trust === 'hint' && t('filter.threshold.someHint')}
       </Text>
     </>
