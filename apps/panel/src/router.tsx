@@ -3,6 +3,7 @@ import { ApiError } from '@sotto/client';
 import { LoginPage } from './session/login-page';
 import { forgetAnswers, meQuery, onSessionEnd, queries, setupQuery, signInStateQuery, type EndReason } from './session/session';
 import { Failure, Missing } from './shell/failure';
+import { FILTER_PARTS, type FilterPart } from './settings/screening/parts-of-page';
 import { Frame } from './shell/frame';
 import { InboxPage } from './inbox/inbox-page';
 import { forgetDesk } from './live/desk-context';
@@ -180,6 +181,14 @@ const tokens = createRoute({
   path: 'tokens',
   component: lazyRouteComponent(() => import('./settings/tokens-page'), 'TokensPage'),
 });
+const spamFilter = createRoute({
+  getParentRoute: () => settings,
+  path: 'screening',
+  validateSearch: (search: Record<string, unknown>): { part?: FilterPart } => ({
+    part: FILTER_PARTS.find((part) => part === search['part']),
+  }),
+  component: lazyRouteComponent(() => import('./settings/screening/screening-page'), 'ScreeningPage'),
+});
 const audit = createRoute({
   getParentRoute: () => settings,
   path: 'audit',
@@ -231,6 +240,7 @@ export const router = createRouter({
         sso,
         mail,
         tokens,
+        spamFilter,
         audit,
       ]),
     ]),

@@ -10,6 +10,7 @@ export * from './ids.js';
 export * from './outbox-store.js';
 export * from './outbox.js';
 export * from './reducers.js';
+export * from './screening-api.js';
 export * from './thread.js';
 export * from './typing.js';
 export * from './visitor-api.js';

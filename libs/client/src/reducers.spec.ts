@@ -17,7 +17,9 @@ const forAgents: ConversationView = {
   id: ID,
   number: 1,
   inboxId: ID,
+  channel: 'web',
   status: 'open',
+  screening: null,
   contact,
   assignee: null,
   team: null,
@@ -30,7 +32,18 @@ const forAgents: ConversationView = {
   createdAt: at(0),
   updatedAt: at(0),
 };
-const { inboxId: _i, contact: _c, assignee: _a, team: _t, waitingSince: _w, overdue: _o, ...forVisitor } = forAgents;
+const {
+  inboxId: _i,
+  channel: _ch,
+  screening: _s,
+  contact: _c,
+  assignee: _a,
+  team: _t,
+  waitingSince: _w,
+  overdue: _o,
+  ...visitorFields
+} = forAgents;
+const forVisitor: VisitorConversationView = { ...visitorFields, status: 'open' };
 
 type Body = ConversationEvent extends infer E
   ? E extends ConversationEvent
@@ -70,12 +83,20 @@ const anyEvent = fc.oneof(
     body: fc.string().map((name): Body => ({ type: 'contact.changed', contact: { ...contact, name } })),
   }),
   fc.record({ by: fc.constant('system' as const), body: fc.constant<Body>({ type: 'reply.overdue', waitingSince: at(1) }) }),
+  fc.record({
+    by: fc.constantFrom('system' as const, 'member' as const),
+    body: fc.constantFrom<Body>(
+      { type: 'screened', status: 'spam', from: 'open', screening: { verdict: 'spam', by: 'filter' }, waitingSince: null },
+      { type: 'screened', status: 'open', from: 'spam', screening: { verdict: 'ham', by: 'member' }, waitingSince: at(1) },
+      { type: 'screened', status: 'open', from: 'open', screening: null, waitingSince: null },
+    ),
+  }),
 );
 const anyLog = fc.array(anyEvent, { maxLength: 30 }).map((log) => log.map(({ by, body }, index) => event(index + 1, by, body)));
 
 describe('the reducers', () => {
   it('hold every type of event', () => {
-    const known = ['assigned', 'contact.changed', 'message.created', 'reply.overdue', 'status.changed', 'team.changed'];
+    const known = ['assigned', 'contact.changed', 'message.created', 'reply.overdue', 'screened', 'status.changed', 'team.changed'];
     expect(ConversationEvent.options.map((option) => option.shape.type.value).sort()).toEqual(known);
   });
 
@@ -127,6 +148,28 @@ describe('the reducers', () => {
       unread: 0,
       read: { visitor: 2, agents: 1 },
     });
+  });
+
+  it('move a conversation into quarantine, where nobody waits, and out of it', () => {
+    const waiting = { ...forAgents, head: 1, unread: 1, waitingSince: at(1), overdue: true };
+    const caught = event(2, 'system', {
+      type: 'screened',
+      status: 'spam',
+      from: 'open',
+      screening: { verdict: 'spam', by: 'filter' },
+      waitingSince: null,
+    });
+    const held = applyEvent(waiting, caught);
+    expect(held).toMatchObject({ status: 'spam', screening: { verdict: 'spam', by: 'filter' }, waitingSince: null, overdue: false });
+    const freed = event(3, 'member', {
+      type: 'screened',
+      status: 'open',
+      from: 'spam',
+      screening: { verdict: 'ham', by: 'member' },
+      waitingSince: at(1),
+    });
+    expect(applyEvent(held, freed)).toMatchObject({ status: 'open', screening: { verdict: 'ham', by: 'member' }, waitingSince: at(1) });
+    expect(applyEvent(forVisitor, caught)).toMatchObject({ status: 'open', head: 2 });
   });
 
   it('never take reading back', () => {

@@ -1,10 +1,12 @@
 import { accessDe } from './de-access';
 import { adminDe } from './de-admin';
+import { screeningDe } from './de-screening';
 import type { Texts } from './en';
 
 export const de: Texts = {
   ...accessDe,
   ...adminDe,
+  ...screeningDe,
   common: {
     save: 'Speichern',
     cancel: 'Abbrechen',
@@ -96,6 +98,7 @@ export const de: Texts = {
     mine: 'Meine',
     unassigned: 'Nicht zugewiesen',
     resolved: 'Erledigt',
+    spam: 'Spam',
     count: '{{count}} Unterhaltungen',
     countMore: 'mehr als {{count}} Unterhaltungen',
   },
@@ -366,6 +369,9 @@ export const de: Texts = {
     note: 'Private Notiz',
     assign: 'Zuweisen',
     resolve: 'Erledigen oder wieder öffnen',
+    spam: 'Spam',
+    notSpam: 'Kein Spam',
+    select: 'Auswählen, für mehrere zugleich',
     back: 'Zurück zur Liste',
     palette: 'Zu allem springen',
     help: 'Diese Liste',
@@ -373,6 +379,7 @@ export const de: Texts = {
     goMine: 'Zu meinen',
     goUnassigned: 'Zu den nicht zugewiesenen',
     goResolved: 'Zu den erledigten',
+    goSpam: 'Zum Spam',
     goSettings: 'Zu den Einstellungen',
     then: 'dann',
     sectionList: 'Liste',

@@ -1,9 +1,11 @@
 import { accessEn } from './en-access';
 import { adminEn } from './en-admin';
+import { screeningEn } from './en-screening';
 
 export const en = {
   ...accessEn,
   ...adminEn,
+  ...screeningEn,
   common: {
     save: 'Save',
     cancel: 'Cancel',
@@ -95,6 +97,7 @@ export const en = {
     mine: 'Mine',
     unassigned: 'Unassigned',
     resolved: 'Resolved',
+    spam: 'Spam',
     count: '{{count}} conversations',
     countMore: 'more than {{count}} conversations',
   },
@@ -363,6 +366,9 @@ export const en = {
     note: 'Private note',
     assign: 'Assign',
     resolve: 'Resolve or reopen',
+    spam: 'Spam',
+    notSpam: 'Not spam',
+    select: 'Choose, for several at once',
     back: 'Back to the list',
     palette: 'Jump to anything',
     help: 'This list',
@@ -370,6 +376,7 @@ export const en = {
     goMine: 'Go to mine',
     goUnassigned: 'Go to unassigned',
     goResolved: 'Go to resolved',
+    goSpam: 'Go to spam',
     goSettings: 'Go to settings',
     then: 'then',
     sectionList: 'List',

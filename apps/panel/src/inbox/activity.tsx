@@ -36,6 +36,8 @@ function sentence(t: TFunction, event: ActivityEvent, language: string): string 
     case 'status.changed':
       if (event.status === 'resolved') return t('thread.resolvedBy', { name });
       return event.actor.kind === 'visitor' ? t('thread.reopenedByVisitor') : t('thread.reopenedBy', { name });
+    case 'screened':
+      return screened(t, event, name);
     case 'assigned':
       if (!event.assignee) return t('thread.unassigned', { name });
       if (event.assignee.id === event.actor.id) return t('thread.assignedSelf', { name });
@@ -49,4 +51,14 @@ function sentence(t: TFunction, event: ActivityEvent, language: string): string 
     case 'reply.overdue':
       return t('thread.overdue', { time: sinceWhen(event, language) });
   }
+}
+
+/** What a member said, or what Sotto made of it by itself. */
+function screened(t: TFunction, { actor, status, from, screening }: Extract<ActivityEvent, { type: 'screened' }>, name: string): string {
+  if (actor.kind === 'member') {
+    if (screening?.by !== 'member') return t('screening.tookBack', { name });
+    return t(screening.verdict === 'spam' ? 'screening.saidSpam' : 'screening.saidHam', { name });
+  }
+  if (status === 'spam') return t(screening?.by === 'block' ? 'screening.heldByBlock' : 'screening.held');
+  return t(from === 'spam' ? 'screening.letThrough' : screening?.verdict === 'unsure' ? 'screening.notSure' : 'screening.looked');
 }

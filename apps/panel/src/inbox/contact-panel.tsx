@@ -14,12 +14,15 @@ import { contactName } from '../words/names';
 import { dateOf, moment } from '../words/time';
 import classes from './contact-panel.module.css';
 import { EditInPlace } from './edit-in-place';
+import { needsLook } from './why';
+import { WhySection } from './why-section';
 
 /** The person beside the conversation. */
 export function ContactPanel({ conversation, view }: { conversation: ConversationView; view: ViewName }) {
   const { t, i18n } = useTranslation();
   const desk = useDesk();
   const mayUpdate = useMay('contact.update');
+  const mayTeach = useMay('screening.teach');
   const { contact, inboxId, createdAt } = conversation;
   const inbox = useQuery(inboxesQuery).data?.items.find(({ id }) => id === inboxId);
   const save = async (patch: { name?: string | null; email?: string | null }) =>
@@ -67,6 +70,7 @@ export function ContactPanel({ conversation, view }: { conversation: Conversatio
         </Field>
       </div>
       <Conversations conversation={conversation} view={view} />
+      {mayTeach && !needsLook(conversation) && <WhySection conversation={conversation} />}
       <Consent contactId={contact.id} />
     </div>
   );
@@ -131,7 +135,7 @@ function Conversations({ conversation, view }: { conversation: ConversationView;
               {one.id === conversation.id ? (
                 <span className={classes.link}>{content}</span>
               ) : (
-                <Link to="/inbox/$view/$id" params={{ view, id: one.id }} className={classes.link}>
+                <Link to="/inbox/$view/$id" params={{ view: one.status === 'spam' ? 'spam' : view, id: one.id }} className={classes.link}>
                   {content}
                 </Link>
               )}

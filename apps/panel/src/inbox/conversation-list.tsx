@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Skeleton, Title } from '@mantine/core';
-import { IconArrowUp, IconMenu2 } from '@tabler/icons-react';
+import { ActionIcon, Button, Checkbox, Skeleton, Title, Tooltip } from '@mantine/core';
+import type { ConversationView, MemberVerdict } from '@sotto/protocol';
+import { IconArrowUp, IconListCheck, IconMenu2 } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
@@ -8,22 +9,33 @@ import { useCell, useCellPart } from '../live/cell';
 import { useDesk } from '../live/desk-context';
 import { useViewName } from '../live/view-names';
 import { listed, LOADING, type ViewName } from '../live/views';
+import { useMay } from '../session/session';
 import { useKeys } from '../shell/keys';
 import { useLayout } from '../shell/layout';
 import { useShell } from '../shell/shell-context';
+import { contactName } from '../words/names';
 import { useNow } from '../words/time';
+import { BulkBar } from './bulk-bar';
 import classes from './conversation-list.module.css';
 import { ConversationRow } from './conversation-row';
 import { EmptyList, FailedList } from './empty-list';
 import { useRowCursor } from './row-cursor';
 import { useSteady } from './steady';
+import type { Selection } from './use-selection';
+import { useVerdicts } from './use-verdict';
 
 const ROW = 68;
 /** How long a still pointer keeps the rows under it from moving. */
 const POINTER_RESTS = 2_500;
 const NEAR_END = 6;
 
-export function ConversationList({ view, chosen }: { view: ViewName; chosen: string | undefined }) {
+interface Props {
+  view: ViewName;
+  chosen: string | undefined;
+  selection: Selection;
+}
+
+export function ConversationList({ view, chosen, selection }: Props) {
   const { t } = useTranslation();
   const desk = useDesk();
   const navigate = useNavigate();
@@ -55,7 +67,7 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
   }, [desk, view, list, lastShown, rows.length]);
   useKeepPlace(scroll, rows);
 
-  const { move, focus } = useRowCursor({
+  const { move, focus, current } = useRowCursor({
     rows,
     chosen,
     list: scroll,
@@ -65,7 +77,22 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
     void navigate({ to: '/inbox/$view', params: { view } });
     requestAnimationFrame(focus);
   };
-  useKeys({ j: () => move(1), k: () => move(-1), Escape: chosen ? back : undefined });
+  const mayTeach = useMay('screening.teach');
+  const judge = useJudging(items, rows, selection);
+  const some = selection.ids.size > 0;
+  const choose = (id: string, through: boolean) => selection.toggle(id, through ? rows.map((row) => row.id) : undefined);
+  const select = () => {
+    const id = current();
+    if (id !== undefined && rows.some((row) => row.id === id)) choose(id, false);
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    x: mayTeach ? select : undefined,
+    '!': some ? () => judge('spam') : undefined,
+    h: some ? () => judge('ham') : undefined,
+    Escape: some ? selection.clear : chosen ? back : undefined,
+  });
 
   const showFresh = () => {
     pointing.release();
@@ -84,7 +111,20 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
         <Title order={1} className={classes.title}>
           {name}
         </Title>
+        {mayTeach && view !== 'spam' && (rows.length > 0 || selection.on) && (
+          <Tooltip label={t(selection.on ? 'screening.stopSelecting' : 'screening.select')}>
+            <ActionIcon
+              size="lg"
+              aria-pressed={selection.on}
+              aria-label={t('screening.select')}
+              onClick={() => selection.setOn(!selection.on)}
+            >
+              <IconListCheck size={18} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+        )}
       </div>
+      {selection.on && rows.length > 0 && <BulkBar rows={rows} selection={selection} onVerdict={judge} />}
       {fresh > 0 && (
         <Button
           className={classes.fresh}
@@ -117,10 +157,26 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
                     key={key}
                     className={classes.item}
                     style={{ transform: `translateY(${start}px)` }}
+                    data-selecting={selection.on || undefined}
                     aria-setsize={rows.length}
                     aria-posinset={index + 1}
                   >
-                    <ConversationRow conversation={conversation} view={view} chosen={conversation.id === chosen} now={now} />
+                    {selection.on && (
+                      <Checkbox
+                        size="xs"
+                        className={classes.box}
+                        checked={selection.ids.has(conversation.id)}
+                        aria-label={t('screening.selectOne', { name: `${contactName(t, conversation)} #${conversation.number}` })}
+                        onChange={({ nativeEvent }) => choose(conversation.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
+                      />
+                    )}
+                    <ConversationRow
+                      conversation={conversation}
+                      view={view}
+                      chosen={conversation.id === chosen}
+                      now={now}
+                      onRange={selection.on ? choose : undefined}
+                    />
                   </li>
                 )
               );
@@ -132,6 +188,17 @@ export function ConversationList({ view, chosen }: { view: ViewName; chosen: str
       </div>
     </section>
   );
+}
+
+/** Judges the rows that are chosen, and lets go of those that leave the list. */
+function useJudging(items: readonly ConversationView[], rows: readonly ConversationView[], { ids, keep, clear }: Selection) {
+  const judgeMany = useVerdicts();
+  useEffect(() => keep(new Set(items.map(({ id }) => id))), [items, keep]);
+  return (verdict: MemberVerdict) => {
+    const chosen = rows.filter(({ id }) => ids.has(id));
+    clear();
+    if (chosen.length > 0) judgeMany(chosen, verdict);
+  };
 }
 
 /** Whether a pointer has moved over the list a moment ago. */

@@ -1,6 +1,6 @@
 import { Tooltip, VisuallyHidden } from '@mantine/core';
 import type { ConversationView } from '@sotto/protocol';
-import { IconArrowBackUp, IconClock } from '@tabler/icons-react';
+import { IconArrowBackUp, IconClock, IconHelpOctagon } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,13 +17,18 @@ interface Props {
   view: ViewName;
   chosen: boolean;
   now: number;
+  /** Takes a click with Shift, which chooses the rows up to this one. */
+  onRange?: ((id: string, through: true) => void) | undefined;
 }
 
-export const ConversationRow = memo(function ConversationRow({ conversation, view, chosen, now }: Props) {
+export const ConversationRow = memo(function ConversationRow({ conversation, view, chosen, now, onRange }: Props) {
   const { t, i18n } = useTranslation();
-  const { id, number, contact, unread, lastMessage, waitingSince, overdue, assignee, updatedAt } = conversation;
+  const { id, number, contact, lastMessage, waitingSince, overdue, assignee, updatedAt } = conversation;
+  const held = conversation.status === 'spam';
+  // What is in quarantine asks for nobody.
+  const unread = held ? 0 : conversation.unread;
   const named = contact.name !== null || contact.email !== null;
-  const waits = waitingSince !== null && (overdue || now - Date.parse(waitingSince) >= WORTH_SAYING);
+  const waits = !held && waitingSince !== null && (overdue || now - Date.parse(waitingSince) >= WORTH_SAYING);
   const waited = waits ? lasting(waitingSince, now, i18n.language) : null;
   return (
     <Link
@@ -34,6 +39,11 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
       data-unread={unread > 0 || undefined}
       aria-current={chosen ? 'page' : undefined}
       preload={false}
+      onClick={(event) => {
+        if (!onRange || !event.shiftKey) return;
+        event.preventDefault();
+        onRange(id, true);
+      }}
     >
       <span className={classes.who}>
         <span className={classes.name}>{contactName(t, conversation)}</span>
@@ -56,6 +66,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
         {lastMessage?.preview ?? t('list.noMessage')}
       </span>
       <span className={classes.marks}>
+        <VerdictMark conversation={conversation} />
         {waited && (
           <span className={classes.waiting} data-overdue={overdue || undefined}>
             <IconClock size={12} stroke={2} aria-hidden />
@@ -81,3 +92,24 @@ export const ConversationRow = memo(function ConversationRow({ conversation, vie
     </Link>
   );
 });
+
+const HELD_BY = {
+  filter: 'screening.byFilter',
+  member: 'screening.byMember',
+  block: 'screening.byBlock',
+  flood: 'screening.byFlood',
+  trusted: 'screening.byMember',
+} as const;
+
+/** In quarantine, who put it there; elsewhere only a doubt is worth a mark. */
+function VerdictMark({ conversation: { status, screening } }: { conversation: ConversationView }) {
+  const { t } = useTranslation();
+  if (!screening || (status !== 'spam' && screening.verdict !== 'unsure')) return null;
+  if (status === 'spam') return <span className={classes.verdict}>{t(HELD_BY[screening.by])}</span>;
+  return (
+    <span className={classes.verdict}>
+      <IconHelpOctagon size={12} stroke={2} aria-hidden />
+      {t('screening.perhaps')}
+    </span>
+  );
+}

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Drawer, EmptyState, Title, Tooltip, VisuallyHidden } from '@mantine/core';
-import { IconArrowBackUp, IconArrowLeft, IconCheck, IconClock, IconCloudOff, IconMessageOff, IconUserCircle } from '@tabler/icons-react';
+import { Button, Drawer, EmptyState } from '@mantine/core';
+import { IconCloudOff, IconMessageOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,38 +10,52 @@ import { useMay } from '../session/session';
 import { useKeys } from '../shell/keys';
 import { useLayout } from '../shell/layout';
 import { contactName } from '../words/names';
-import { lasting, useNow } from '../words/time';
-import { AssignMenu } from './assign-menu';
 import { Composer, type ComposerHandle } from './composer';
 import { ContactPanel } from './contact-panel';
+import { ConversationHead } from './conversation-head';
 import classes from './conversation.module.css';
-import { Thread, ThreadSkeleton } from './thread';
-import { TeamMenu } from './team-menu';
+import { Judged } from './judged';
+import { ThreadSkeleton } from './thread';
 import { useCurrentToast, useStatusChange } from './use-status-change';
+import { useVerdict } from './use-verdict';
+import type { Judge } from './verdict-buttons';
 
-export function Conversation({ id, view }: { id: string; view: ViewName }) {
+interface Props {
+  id: string;
+  view: ViewName;
+  /** Rows of the list are chosen: the keys for a verdict are theirs. */
+  many: boolean;
+}
+
+export function Conversation({ id, view, many }: Props) {
   const { t } = useTranslation();
   const desk = useDesk();
   const layout = useLayout();
   const conversation = useCellPart(desk.conversations.known, (known) => known.get(id));
   const { status, thread, loadingEarlier } = useCell(desk.threads.of(id));
   const mayUpdate = useMay('conversation.update');
+  const mayTeach = useMay('screening.teach');
   const [details, setDetails] = useState(false);
   const [assigning, setAssigning] = useState(false);
   const composer = useRef<ComposerHandle>(null);
   const changeStatus = useStatusChange();
+  const giveVerdict = useVerdict(view);
   useCurrentToast(id, conversation?.status);
   const missing = conversation === undefined;
+  const held = conversation?.status === 'spam';
 
   useEffect(() => {
     if (missing && status !== 'gone' && status !== 'hidden') void desk.conversations.fetch(id).catch(() => undefined);
   }, [desk, id, missing, status]);
-  const toggle = () => conversation && mayUpdate && changeStatus(conversation);
+  const toggle = () => void (conversation && mayUpdate && changeStatus(conversation));
+  const judge: Judge | undefined = mayTeach ? (verdict) => conversation && giveVerdict(conversation, verdict) : undefined;
   useKeys({
     r: () => composer.current?.write('message'),
     n: () => composer.current?.write('note'),
-    a: mayUpdate ? () => setAssigning(true) : undefined,
-    e: toggle || undefined,
+    a: mayUpdate && !held ? () => setAssigning(true) : undefined,
+    e: toggle,
+    '!': judge && !many ? () => judge('spam') : undefined,
+    h: judge && !many ? () => judge('ham') : undefined,
   });
 
   if (status === 'gone' || status === 'hidden') return <Trouble kind={status} view={view} />;
@@ -50,46 +64,22 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
   return (
     <div className={classes.page} data-layout={layout} data-beside={beside || undefined}>
       <section className={classes.main} aria-label={conversation ? contactName(t, conversation) : t('common.loading')}>
-        <header className={classes.head}>
-          {layout === 'narrow' && (
-            <ActionIcon component={Link} to={`/inbox/${view}`} size="lg" aria-label={t('thread.backToList')}>
-              <IconArrowLeft size={20} stroke={1.7} />
-            </ActionIcon>
-          )}
-          <div className={classes.titles}>
-            {conversation && (
-              <>
-                <Title order={layout === 'narrow' ? 1 : 2} className={classes.name}>
-                  {contactName(t, conversation)}
-                </Title>
-                {(conversation.contact.name ?? conversation.contact.email) !== null && (
-                  <span className={classes.number}>#{conversation.number}</span>
-                )}
-                <StatusMark id={id} narrow={layout === 'narrow'} />
-              </>
-            )}
-          </div>
-          {conversation && mayUpdate && <TeamMenu conversation={conversation} compact={layout === 'narrow'} />}
-          {conversation && mayUpdate && (
-            <AssignMenu conversation={conversation} opened={assigning} onChange={setAssigning} compact={layout === 'narrow'} />
-          )}
-          {conversation && mayUpdate && (
-            <StatusButton resolved={conversation.status === 'resolved'} compact={layout === 'narrow'} onClick={toggle} />
-          )}
-          {!beside && (
-            <Tooltip label={t('thread.details')}>
-              <ActionIcon size="lg" aria-label={t('thread.details')} onClick={() => setDetails(true)}>
-                <IconUserCircle size={20} stroke={1.7} />
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </header>
+        <ConversationHead
+          conversation={conversation}
+          view={view}
+          assigning={assigning}
+          onAssigning={setAssigning}
+          onStatus={toggle}
+          onVerdict={judge}
+          onDetails={() => setDetails(true)}
+        />
         {conversation && thread ? (
-          <Thread conversation={conversation} thread={thread} loadingEarlier={loadingEarlier} />
+          <Judged conversation={conversation} thread={thread} loadingEarlier={loadingEarlier} onVerdict={judge} />
         ) : (
           <ThreadSkeleton />
         )}
-        {conversation && <Composer conversation={conversation} handle={composer} />}
+        {conversation && !held && <Composer conversation={conversation} handle={composer} />}
+        {held && <p className={classes.noAnswer}>{t('screening.noAnswer')}</p>}
       </section>
       {conversation && beside && (
         <aside className={classes.beside} aria-label={t('contact.title')}>
@@ -111,55 +101,6 @@ export function Conversation({ id, view }: { id: string; view: ViewName }) {
         </Drawer>
       )}
     </div>
-  );
-}
-
-function StatusButton({ resolved, compact, onClick }: { resolved: boolean; compact: boolean; onClick: () => void }) {
-  const { t } = useTranslation();
-  const words = t(resolved ? 'thread.reopen' : 'thread.resolve');
-  const StatusIcon = resolved ? IconArrowBackUp : IconCheck;
-  if (compact) {
-    return (
-      <ActionIcon size="lg" onClick={onClick} aria-label={words} aria-keyshortcuts="e">
-        <StatusIcon size={20} stroke={1.9} />
-      </ActionIcon>
-    );
-  }
-  return (
-    <Tooltip label={`${words} (e)`}>
-      <Button
-        size="xs"
-        variant={resolved ? 'default' : 'light'}
-        leftSection={<StatusIcon size={15} stroke={2} aria-hidden />}
-        onClick={onClick}
-        aria-keyshortcuts="e"
-      >
-        {words}
-      </Button>
-    </Tooltip>
-  );
-}
-
-/** Everybody waits for a moment; only then is it worth a mark. */
-const WORTH_SAYING = 60_000;
-
-/** Resolved, or for how long somebody has been waiting. */
-function StatusMark({ id, narrow }: { id: string; narrow: boolean }) {
-  const { t, i18n } = useTranslation();
-  const desk = useDesk();
-  const now = useNow();
-  const conversation = useCellPart(desk.conversations.known, (known) => known.get(id));
-  if (!conversation) return null;
-  if (conversation.status === 'resolved') return <span className={classes.status}>{t('thread.resolved')}</span>;
-  const { waitingSince, overdue } = conversation;
-  if (!waitingSince || narrow || (!overdue && now - Date.parse(waitingSince) < WORTH_SAYING)) return null;
-  const time = lasting(waitingSince, now, i18n.language);
-  return (
-    <span className={classes.status} data-overdue={overdue || undefined} title={t(overdue ? 'list.overdue' : 'list.waiting', { time })}>
-      <IconClock size={12} stroke={2} aria-hidden />
-      <span aria-hidden="true">{time}</span>
-      <VisuallyHidden>{t(overdue ? 'list.overdue' : 'list.waiting', { time })}</VisuallyHidden>
-    </span>
   );
 }
 

@@ -6,6 +6,7 @@ import {
   IconMessageCirclePlus,
   IconMoodSmile,
   IconUser,
+  IconShieldCheck,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -23,6 +24,7 @@ const WORDS = {
   mine: ['list.emptyMine', 'list.emptyMineHint', IconUser],
   unassigned: ['list.emptyUnassigned', 'list.emptyUnassignedHint', IconCircleCheck],
   resolved: ['list.emptyResolved', 'list.emptyResolvedHint', IconCircleCheck],
+  spam: ['screening.emptySpam', 'screening.emptySpamHint', IconShieldCheck],
   team: ['list.emptyTeam', 'list.emptyTeamHint', IconUsersGroup],
 } as const;
 

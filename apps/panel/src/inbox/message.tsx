@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useCell } from '../live/cell';
 import { useDesk } from '../live/desk-context';
 import { PlainText } from '../words/plain-text';
+import type { Mark } from '../words/reasons';
 import { clock, moment } from '../words/time';
 import type { ThreadItem } from './thread-items';
 import classes from './thread.module.css';
@@ -15,10 +16,11 @@ interface Props {
   item: Item;
   /** What to call the visitor. */
   visitor: string;
+  marks?: readonly Mark[] | undefined;
 }
 
 export const Message = memo(
-  function Message({ item, visitor }: Props) {
+  function Message({ item, visitor, marks }: Props) {
     const { t, i18n } = useTranslation();
     const team = item.actor.kind !== 'visitor';
     const author = item.actor.kind === 'visitor' ? visitor : (item.actor.name ?? t('thread.somebody'));
@@ -44,7 +46,7 @@ export const Message = memo(
           </header>
         )}
         <div className={classes.bubble}>
-          <PlainText>{item.body}</PlainText>
+          <PlainText marks={marks}>{item.body}</PlainText>
         </div>
         {item.delivery && <DeliveryLine item={item} />}
       </article>
@@ -52,6 +54,7 @@ export const Message = memo(
   },
   (a, b) =>
     a.visitor === b.visitor &&
+    a.marks === b.marks &&
     a.item.key === b.item.key &&
     a.item.seq === b.item.seq &&
     a.item.delivery === b.item.delivery &&

@@ -45,5 +45,5 @@ export function useRowCursor({ rows, chosen, list, show }: Options) {
     element?.addEventListener('focusin', follow);
     return () => element?.removeEventListener('focusin', follow);
   }, [list]);
-  return { move, focus };
+  return { move, focus, current: () => cursor.current.id };
 }

@@ -1,12 +1,13 @@
 import { Button, Skeleton } from '@mantine/core';
 import type { Thread as ThreadEvents } from '@sotto/client';
-import type { ActorView, ConversationView } from '@sotto/protocol';
+import type { ActorView, ConversationEvent, ConversationView, ScreeningReason } from '@sotto/protocol';
 import { IconArrowDown } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCell } from '../live/cell';
 import { useDesk } from '../live/desk-context';
 import { contactName } from '../words/names';
+import { marksIn } from '../words/reasons';
 import { day, daysBetween, useNow } from '../words/time';
 import { Activity } from './activity';
 import { Message } from './message';
@@ -21,10 +22,13 @@ export function Thread({
   conversation,
   thread,
   loadingEarlier,
+  reasons,
 }: {
   conversation: ConversationView;
   thread: ThreadEvents;
   loadingEarlier: boolean;
+  /** To be pointed at in the first message. */
+  reasons: readonly ScreeningReason[] | undefined;
 }) {
   const { t } = useTranslation();
   const desk = useDesk();
@@ -39,7 +43,10 @@ export function Thread({
   );
   const items = useMemo(() => threadItems(thread, mine, me, firstUnread), [thread, mine, me, firstUnread]);
   const { scroll, below, toEnd, onScroll } = useStickyEnd(items, thread, mine.length);
-  useReading(id, thread.last, conversation.read.agents, !below);
+  // Whoever is held back is not told that somebody looked.
+  useReading(id, thread.last, conversation.read.agents, !below && conversation.status !== 'spam');
+  const marks = useMemo(() => reasons && marksIn(reasons), [reasons]);
+  const firstSeq = thread.earlier ? undefined : thread.events.find(isVisitors)?.seq;
 
   const older = () => void desk.threads.loadEarlier(id);
   const name = contactName(t, conversation);
@@ -66,7 +73,7 @@ export function Thread({
             if (item.type === 'day') return <Day key={item.key} at={item.at} />;
             if (item.type === 'unread') return <UnreadLine key={item.key} />;
             if (item.type === 'activity') return <Activity key={item.key} event={item.event} />;
-            return <Message key={item.key} item={item} visitor={name} />;
+            return <Message key={item.key} item={item} visitor={name} marks={item.seq === firstSeq ? marks : undefined} />;
           })}
           <Writers conversation={conversation} />
         </div>
@@ -86,6 +93,8 @@ export function Thread({
     </div>
   );
 }
+
+const isVisitors = ({ type, actor }: ConversationEvent) => type === 'message.created' && actor.kind === 'visitor';
 
 function Day({ at }: { at: string }) {
   const { t, i18n } = useTranslation();

@@ -1,11 +1,10 @@
-import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { ConversationStatus, ConversationView } from '@sotto/protocol';
+import type { ConversationStatus, ConversationView, SettableStatus } from '@sotto/protocol';
 import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../live/desk-context';
 import { failureText } from '../words/failure';
-import classes from './toast.module.css';
+import { showUndo } from './undo-toast';
 
 const toastOf = (id: string, status: ConversationStatus): string => `status-${id}-${status}`;
 
@@ -23,7 +22,7 @@ export function useStatusChange(): (conversation: ConversationView) => void {
   return useCallback(
     (conversation: ConversationView) => {
       const { id, number } = conversation;
-      const to = (status: ConversationStatus) => {
+      const to = (status: SettableStatus) => {
         const shown = status === 'resolved' ? { status, waitingSince: null, overdue: false } : { status };
         return desk.change(id, { status }, shown).catch((error: unknown) => {
           notifications.hide(toast);
@@ -31,29 +30,15 @@ export function useStatusChange(): (conversation: ConversationView) => void {
         });
       };
       const back = conversation.status;
+      // What is in quarantine is neither waiting nor done.
+      if (back === 'spam') return;
       const next = back === 'open' ? 'resolved' : 'open';
       const toast = toastOf(id, next);
       void to(next);
-      notifications.hide(toast);
-      notifications.show({
+      showUndo(t, {
         id: toast,
-        withBorder: true,
-        closeButtonProps: { 'aria-label': t('common.close') },
-        message: (
-          <div className={classes.toast}>
-            {t(next === 'resolved' ? 'thread.toastResolved' : 'thread.toastReopened', { number })}
-            <Button
-              size="compact-sm"
-              variant="light"
-              onClick={() => {
-                notifications.hide(toast);
-                void to(back);
-              }}
-            >
-              {t('common.undo')}
-            </Button>
-          </div>
-        ),
+        words: t(next === 'resolved' ? 'thread.toastResolved' : 'thread.toastReopened', { number }),
+        onUndo: () => void to(back),
       });
     },
     [desk, t],

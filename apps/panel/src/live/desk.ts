@@ -15,6 +15,7 @@ import { teamsQuery } from '../settings/queries';
 import { Cell } from './cell';
 import { Conversations } from './conversations';
 import { Threads } from './threads';
+import { Verdicts } from './verdicts';
 
 const SOCKET_PATIENCE = 1_500;
 /** A server that lets the member in but not the socket is not asked without a pause, in milliseconds. */
@@ -44,6 +45,7 @@ export class Desk {
   /** Who is writing, the agent apart. */
   readonly writers = new Cell<readonly TypingNotice[]>([]);
   readonly threads: Threads;
+  readonly verdicts: Verdicts;
   /** Unsent text by conversation and kind; lives as long as the page. */
   readonly drafts = new Map<string, string>();
 
@@ -59,6 +61,7 @@ export class Desk {
     this.socket = new Connection({ namespace: '/agent' });
     this.threads = new Threads(this.socket, (events) => this.settle(events));
     this.conversations = new Conversations(me.member.id, (id) => this.threads.isOpen(id));
+    this.verdicts = new Verdicts(this.conversations);
     this.outbox = new Outbox({
       store: new MemoryOutboxStore(),
       send: async ({ thread, clientMessageId, kind, body }) => {

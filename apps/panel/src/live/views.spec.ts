@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConversationCounts, ConversationView } from '@sotto/protocol';
-import { belongs, filterOf, fresher, isView, listed, recount, VIEWS, type ListState } from './views';
+import { belongs, filterOf, fresher, isView, listed, recount, VIEWS, viewsFor, type ListState } from './views';
 
 const ME = 'me';
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute)).toISOString();
@@ -10,7 +10,9 @@ function conversation(id: string, more: Partial<ConversationView> = {}): Convers
     id,
     number: 1,
     inboxId: 'inbox',
+    channel: 'web',
     status: 'open',
+    screening: null,
     contact: { id: 'contact', name: null, email: null, createdAt: at(0) },
     assignee: null,
     team: null,
@@ -37,6 +39,13 @@ describe('belongs', () => {
     expect(viewsOf(conversation('a', { assignee: { id: 'other', name: 'Jon' } }))).toEqual(['open']);
     expect(viewsOf(conversation('a', { status: 'resolved', assignee: { id: ME, name: 'Ana' } }))).toEqual(['resolved']);
   });
+
+  it('shows what is in quarantine nowhere else, whoever it is assigned to', () => {
+    const team = { id: '019fa000-0000-7000-8000-000000000001', name: 'Sales' };
+    const held = conversation('a', { status: 'spam', assignee: { id: ME, name: 'Ana' }, team });
+    expect([...VIEWS, `team-${team.id}` as const].filter((view) => belongs(view, held, ME))).toEqual(['spam']);
+    expect(filterOf('spam')).toEqual({ status: 'spam' });
+  });
 });
 
 describe('a team’s view', () => {
@@ -51,6 +60,13 @@ describe('a team’s view', () => {
     expect(belongs(view, conversation('a', { team, status: 'resolved' }), ME)).toBe(false);
     expect(belongs(view, conversation('a', { team: { id: 'other', name: 'Billing' } }), ME)).toBe(false);
     expect(belongs(view, conversation('a'), ME)).toBe(false);
+  });
+});
+
+describe('the views of a member', () => {
+  it('hold quarantine for those who may say what is spam', () => {
+    expect(viewsFor(['conversation.read', 'screening.teach'])).toContain('spam');
+    expect(viewsFor(['conversation.read'])).toEqual(['open', 'mine', 'unassigned', 'resolved']);
   });
 });
 
@@ -84,7 +100,7 @@ describe('fresher', () => {
 
 describe('recount', () => {
   const count = (value: number, more = false) => ({ count: value, more });
-  const counts: ConversationCounts = { open: count(3), mine: count(1), unassigned: count(2), resolved: count(4) };
+  const counts: ConversationCounts = { open: count(3), mine: count(1), unassigned: count(2), resolved: count(4), spam: count(5) };
 
   it('moves one from open to resolved', () => {
     const before = conversation('a');
@@ -93,7 +109,16 @@ describe('recount', () => {
       mine: count(1),
       unassigned: count(1),
       resolved: count(5),
+      spam: count(5),
     });
+  });
+
+  it('moves one into quarantine out of every other view, and back', () => {
+    const before = conversation('a', { assignee: { id: ME, name: 'Ana' } });
+    const held = { ...before, status: 'spam' as const };
+    const after = { ...counts, open: count(2), mine: count(0), spam: count(6) };
+    expect(recount(counts, before, held, ME)).toEqual(after);
+    expect(recount(after, held, before, ME)).toEqual(counts);
   });
 
   it('takes out one that is hidden', () => {

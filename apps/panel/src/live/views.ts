@@ -1,8 +1,8 @@
 import { byNewest, type ConversationFilter } from '@sotto/client';
-import type { ConversationCounts, ConversationView } from '@sotto/protocol';
+import type { ConversationCounts, ConversationView, Permission } from '@sotto/protocol';
 
-export const VIEWS = ['open', 'mine', 'unassigned', 'resolved'] as const;
-type FixedView = (typeof VIEWS)[number];
+export const VIEWS = ['open', 'mine', 'unassigned', 'resolved', 'spam'] as const;
+export type FixedView = (typeof VIEWS)[number];
 /** One of the views everybody has, or a team's open conversations. */
 export type ViewName = FixedView | `team-${string}`;
 
@@ -18,7 +18,12 @@ const FILTERS: Readonly<Record<FixedView, ConversationFilter>> = {
   mine: { view: 'mine', status: 'open' },
   unassigned: { view: 'unassigned', status: 'open' },
   resolved: { status: 'resolved' },
+  spam: { status: 'spam' },
 };
+
+/** Quarantine is for those who may say what is spam. */
+export const viewsFor = (permissions: readonly Permission[]): readonly FixedView[] =>
+  VIEWS.filter((view) => view !== 'spam' || permissions.includes('screening.teach'));
 
 /** What to ask the server for. */
 export function filterOf(view: ViewName): ConversationFilter {
@@ -28,7 +33,7 @@ export function filterOf(view: ViewName): ConversationFilter {
 
 /** Whether a conversation belongs in a view, as the server decides it. */
 export function belongs(view: ViewName, conversation: ConversationView, memberId: string): boolean {
-  if (view === 'resolved') return conversation.status === 'resolved';
+  if (view === 'resolved' || view === 'spam') return conversation.status === view;
   if (conversation.status !== 'open') return false;
   const team = teamOf(view);
   if (team !== null) return conversation.team?.id === team;

@@ -12,6 +12,7 @@ import { useStepUp } from '../session/step-up';
 import { useLayout } from '../shell/layout';
 import { failureText } from '../words/failure';
 import { moment } from '../words/time';
+import { saveCsv } from './save-csv';
 import { PageFailure, PageHead, PageSkeleton } from './parts';
 import classes from './settings.module.css';
 
@@ -26,6 +27,7 @@ const GROUPS = [
   'token',
   'inbox',
   'policy',
+  'screening',
   'contact',
   'consent',
   'audit',
@@ -131,7 +133,7 @@ function Tools({ query }: { query: ReturnType<typeof queryOf> }) {
   const verify = useMutation({ mutationFn: () => api.verifyAudit() });
   const download = useMutation({
     mutationFn: () => confirmed(() => api.exportAudit(query)),
-    onSuccess: (csv) => saveAs(csv, 'audit.csv'),
+    onSuccess: (csv) => saveCsv(csv, 'audit.csv'),
     onError: (error) => notifications.show({ color: 'red', message: failureText(t, error) }),
   });
   return (
@@ -236,13 +238,4 @@ function actorName(t: TFunction, { kind, name }: AuditEntryView['actor']): strin
 function sentence(t: TFunction, entry: AuditEntryView): string {
   const target = entry.target?.name ?? t('audit.somebody');
   return t(`audit.actions.${entry.action}`, { who: actorName(t, entry.actor), target });
-}
-
-function saveAs(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

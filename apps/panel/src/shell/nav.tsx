@@ -1,6 +1,6 @@
 import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconCircleCheck, IconMessages, IconSearch, IconUser, IconUserQuestion, type Icon } from '@tabler/icons-react';
+import { IconAlertOctagon, IconCircleCheck, IconMessages, IconSearch, IconUser, IconUserQuestion, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useCell } from '../live/cell';
 import { useDesk } from '../live/desk-context';
 import { useMyTeams } from '../live/view-names';
-import { VIEWS } from '../live/views';
+import { viewsFor, type FixedView } from '../live/views';
 import { membersQuery } from '../session/session';
 import { initials } from '../words/names';
 import { Brand } from './brand';
@@ -17,13 +17,12 @@ import { PersonMenu } from './person-menu';
 import { SETTINGS_LINKS } from './settings-links';
 import { MOD } from './shortcuts-dialog';
 
-type FixedView = (typeof VIEWS)[number];
-
 export const VIEW_ICONS: Readonly<Record<FixedView, Icon>> = {
   open: IconMessages,
   mine: IconUser,
   unassigned: IconUserQuestion,
   resolved: IconCircleCheck,
+  spam: IconAlertOctagon,
 };
 
 export function Nav({ compact }: { compact: boolean }) {
@@ -58,7 +57,7 @@ export function Nav({ compact }: { compact: boolean }) {
         </Tip>
       </div>
       <Section compact={compact} title={t('nav.views')}>
-        {VIEWS.map((view) => (
+        {viewsFor(desk.me.permissions).map((view) => (
           <ViewLink key={view} view={view} compact={compact} />
         ))}
       </Section>

@@ -1,13 +1,16 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconKeyboard, IconMessage, IconSearch } from '@tabler/icons-react';
+import { IconAlertOctagon, IconKeyboard, IconMessage, IconSearch, IconShieldCheck } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api';
-import { VIEWS } from '../live/views';
+import { useVerdict } from '../inbox/use-verdict';
+import { useCellPart } from '../live/cell';
+import { useDesk } from '../live/desk-context';
+import { isView, viewsFor } from '../live/views';
 import { ME_LINKS } from '../me/me-links';
 import { useMe } from '../session/session';
 import { contactName } from '../words/names';
@@ -49,10 +52,10 @@ export function Palette() {
     description: one.lastMessage?.preview ?? t('list.noMessage'),
     keywords: [query, `#${one.number}`, one.contact.email ?? ''],
     leftSection: <IconMessage size={18} stroke={1.7} />,
-    onClick: () => void navigate({ to: '/inbox/$view/$id', params: { view: one.status === 'resolved' ? 'resolved' : 'open', id: one.id } }),
+    onClick: () => void navigate({ to: '/inbox/$view/$id', params: { view: one.status, id: one.id } }),
   }));
   const pages: SpotlightActionData[] = [
-    ...VIEWS.map((view) => {
+    ...viewsFor(permissions).map((view) => {
       const ViewIcon = VIEW_ICONS[view];
       return {
         id: `view-${view}`,
@@ -76,7 +79,9 @@ export function Palette() {
       onClick: () => void navigate({ to }),
     })),
   ];
+  const verdicts = useVerdictDeeds();
   const deeds: SpotlightActionData[] = [
+    ...verdicts,
     ...THEMES.map(({ value, words, icon: ThemeIcon }) => ({
       id: `theme-${value}`,
       label: t('palette.theme', { theme: t(words) }),
@@ -117,4 +122,29 @@ export function Palette() {
       title={t('nav.search')}
     />
   );
+}
+
+/** Spam or not spam, for the conversation that is open. */
+function useVerdictDeeds(): SpotlightActionData[] {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const { id, view } = useParams({ strict: false });
+  const judge = useVerdict(view && isView(view) ? view : 'open');
+  const conversation = useCellPart(desk.conversations.known, (known) => (id ? known.get(id) : undefined));
+  if (!conversation || !desk.me.permissions.includes('screening.teach')) return [];
+  const number = `#${conversation.number}`;
+  return [
+    {
+      id: 'spam',
+      label: `${t('screening.spam')}: ${number}`,
+      leftSection: <IconAlertOctagon size={18} stroke={1.7} />,
+      onClick: () => judge(conversation, 'spam'),
+    },
+    {
+      id: 'not-spam',
+      label: `${t('screening.notSpam')}: ${number}`,
+      leftSection: <IconShieldCheck size={18} stroke={1.7} />,
+      onClick: () => judge(conversation, 'ham'),
+    },
+  ];
 }

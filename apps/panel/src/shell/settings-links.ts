@@ -1,4 +1,5 @@
 import {
+  IconAlertOctagon,
   IconApi,
   IconFileText,
   IconInbox,
@@ -23,6 +24,7 @@ export const SETTINGS_LINKS = [
   { to: '/settings/security', words: 'admin.security', icon: IconShieldLock, needs: 'security.read' },
   { to: '/settings/sso', words: 'admin.sso', icon: IconKey, needs: 'security.manage' },
   { to: '/settings/mail', words: 'admin.mail', icon: IconMail, needs: 'mail.manage' },
+  { to: '/settings/screening', words: 'filter.title', icon: IconAlertOctagon, needs: 'screening.manage' },
   { to: '/settings/tokens', words: 'admin.tokens', icon: IconApi, needs: 'token.manage' },
   { to: '/settings/audit', words: 'admin.audit', icon: IconListCheck, needs: 'audit.read' },
 ] as const satisfies readonly { to: string; words: string; icon: Icon; needs: Permission }[];

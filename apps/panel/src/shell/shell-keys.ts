@@ -1,10 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { ViewName } from '../live/views';
+import { useMay } from '../session/session';
 import { useKeys } from './keys';
 
 /** Keys that work on every page. */
 export function useShellKeys(openShortcuts: () => void): void {
   const navigate = useNavigate();
+  const spam = useMay('screening.teach');
   const go = (view: ViewName) => () => void navigate({ to: '/inbox/$view', params: { view } });
   useKeys({
     '?': openShortcuts,
@@ -13,6 +15,7 @@ export function useShellKeys(openShortcuts: () => void): void {
     'g m': go('mine'),
     'g u': go('unassigned'),
     'g r': go('resolved'),
+    'g !': spam ? go('spam') : undefined,
     'g s': () => void navigate({ to: '/settings/inboxes' }),
   });
 }

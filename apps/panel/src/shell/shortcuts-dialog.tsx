@@ -9,6 +9,7 @@ const SECTIONS = [
     rows: [
       { keys: ['j', 'k'], words: 'keys.move' },
       { keys: ['Enter'], words: 'keys.open' },
+      { keys: ['x'], words: 'keys.select' },
       { keys: ['Esc'], words: 'keys.back' },
     ],
   },
@@ -19,6 +20,8 @@ const SECTIONS = [
       { keys: ['n'], words: 'keys.note' },
       { keys: ['a'], words: 'keys.assign' },
       { keys: ['e'], words: 'keys.resolve' },
+      { keys: ['!'], words: 'keys.spam' },
+      { keys: ['h'], words: 'keys.notSpam' },
     ],
   },
   {
@@ -29,6 +32,7 @@ const SECTIONS = [
       { keys: ['g', 'm'], then: true, words: 'keys.goMine' },
       { keys: ['g', 'u'], then: true, words: 'keys.goUnassigned' },
       { keys: ['g', 'r'], then: true, words: 'keys.goResolved' },
+      { keys: ['g', '!'], then: true, words: 'keys.goSpam' },
       { keys: ['g', 's'], then: true, words: 'keys.goSettings' },
       { keys: ['?'], words: 'keys.help' },
     ],

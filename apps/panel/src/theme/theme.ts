@@ -133,6 +133,10 @@ export const variables: CSSVariablesResolver = () => ({
     '--sotto-accent-text': '#176b55',
     '--sotto-alert-text': '#9a3412',
     '--sotto-alert-soft': '#fdeee6',
+    '--sotto-chart-caught': '#25826a',
+    '--sotto-chart-missed': '#b4481c',
+    '--sotto-chart-wrong': '#5a5fa8',
+    '--sotto-chart-unsure': '#966b0c',
   },
   dark: {
     '--mantine-color-dimmed': '#aba7a0',
@@ -162,5 +166,9 @@ export const variables: CSSVariablesResolver = () => ({
     '--sotto-accent-text': '#87c8b1',
     '--sotto-alert-text': '#f2a582',
     '--sotto-alert-soft': '#3a231a',
+    '--sotto-chart-caught': '#62b699',
+    '--sotto-chart-missed': '#e8875c',
+    '--sotto-chart-wrong': '#9a9fe0',
+    '--sotto-chart-unsure': '#d0a040',
   },
 });

@@ -28,6 +28,19 @@ describe('text somebody wrote', () => {
     expect(html('https://example.com/\u200bx')).toContain(link('https://example.com/'));
   });
 
+  it('points at stretches of it, also within an address', () => {
+    const text = 'Win a prize: https://win.example/now!';
+    const marks = [
+      { from: 6, to: 11, towards: 'spam' as const },
+      { from: 21, to: 24, towards: 'ham' as const },
+      { from: 90, to: 99, towards: 'spam' as const },
+    ];
+    expect(renderToStaticMarkup(<PlainText marks={marks}>{text}</PlainText>)).toBe(
+      'Win a <mark data-towards="spam">prize</mark>: <a href="https://win.example/now" target="_blank" rel="noopener noreferrer">' +
+        'https://<mark data-towards="ham">win</mark>.example/now</a>!',
+    );
+  });
+
   it('cannot be broken out of by quotes', () => {
     expect(html('https://example.com/"onmouseover="alert(1)')).toBe(`${link('https://example.com/')}&quot;onmouseover=&quot;alert(1)`);
   });

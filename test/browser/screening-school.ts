@@ -1,0 +1,61 @@
+import type { ApiTokenView, ConversationStartAck, ConversationView, MemberVerdict, TeachAnswer } from '@sotto/protocol';
+import type { Desk } from '../support/desk.js';
+import { Caller, newClientId } from '../support/people.js';
+
+export const SPAM = [
+  'Congratulations, you won a free prize worth 900 dollars, claim it now at http://win.example/claim',
+  'Cheap pills without prescription, order today at http://pills.example and save 80 percent',
+  'Make money fast from home, earn 5000 dollars a week, visit http://money.example now',
+  'URGENT your account won the lottery, send your details to claim the prize at http://win.example',
+  'Hot singles are waiting for you tonight, click http://dates.example for free registration',
+  'Best SEO service, first page on Google guaranteed, buy backlinks cheap http://seo.example',
+];
+export const HAM = [
+  'Hello, where is my parcel? I ordered last week and have heard nothing since.',
+  'I cannot log in any more, the page says my password is wrong. Can you help me?',
+  'Could you send me the invoice for October again, please? I need it for accounting.',
+  'The blue jacket arrived with a broken zip. How do I send it back?',
+  'Do you also deliver to Austria, and how long does that take?',
+  'Thank you for the quick answer yesterday, everything works now.',
+];
+
+/** A program with an API token: it opens tickets for contacts, and teaches the filter. */
+export class Program {
+  private constructor(
+    private readonly caller: Caller,
+    private readonly inboxId: string,
+  ) {}
+
+  static async of(desk: Desk): Promise<Program> {
+    const scopes = ['conversation.create', 'conversation.read', 'screening.teach'];
+    const made = await desk.owner.post('/api/v1/api-tokens', { name: 'Forms', scopes });
+    const { token } = made.body as ApiTokenView & { token?: string };
+    if (!token) throw new Error(made.text);
+    return new Program(new Caller(desk.url, { authorization: `Bearer ${token}` }), desk.inbox.id);
+  }
+
+  async ticket(body: string, name: string, email?: string): Promise<string> {
+    const input = { inboxId: this.inboxId, contact: { name, ...(email && { email }) }, message: { clientMessageId: newClientId(), body } };
+    const answer = await this.caller.post('/api/v1/conversations', input);
+    if (answer.status !== 201) throw new Error(answer.text);
+    return (answer.body as ConversationStartAck).conversationId;
+  }
+
+  async view(id: string): Promise<ConversationView> {
+    return (await this.caller.get(`/api/v1/conversations/${id}`)).body as ConversationView;
+  }
+
+  async teach(id: string, verdict: MemberVerdict): Promise<TeachAnswer> {
+    const answer = await this.caller.post(`/api/v1/conversations/${id}/screening`, { verdict });
+    if (answer.status !== 200) throw new Error(answer.text);
+    return answer.body as TeachAnswer;
+  }
+
+  /** Teaches each kind of message some rounds long. */
+  async school(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      for (const body of SPAM) await this.teach(await this.ticket(`${body} ${round}`, 'Taught spam'), 'spam');
+      for (const body of HAM) await this.teach(await this.ticket(`${body} ${round}`, 'Taught ham'), 'ham');
+    }
+  }
+}
