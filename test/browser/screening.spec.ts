@@ -270,8 +270,8 @@ describe('the owner', () => {
     await owner.page.getByText('The filter holds back from 12 on').waitFor();
     await owner.button('Undo').click();
     await owner.page.getByRole('switch', { name: 'Automatic', checked: true }).waitFor();
-    const { body } = await desk.owner.get('/api/v1/screening/settings');
-    expect(body).toMatchObject({ threshold: null });
+    const answer = await desk.owner.get('/api/v1/screening/settings');
+    expect(answer.body).toMatchObject({ threshold: null });
   });
 
   it('sees who taught what, settles what waits, and takes a teacher back', async () => {

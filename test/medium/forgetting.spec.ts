@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import request from 'supertest';
 import type { ConversationStartAck, InboxView, Me, Page, ScreeningExplanation, VisitorSessionView, WidgetConfig } from '@sotto/protocol';
-import { Member, PASSWORD, Visitor, newClientId, says, sessionCookieOf, starts } from '../support/people.js';
+import { Member, PASSWORD, Visitor, says, sessionCookieOf, starts } from '../support/people.js';
 import { removeFolder, temporaryFolder } from '../support/processes.js';
 import type { Order, Report } from './forgetful.server.js';
 

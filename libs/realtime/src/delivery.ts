@@ -64,6 +64,7 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
       case 'access.changed':
       case 'member.changed':
       case 'consent.stale':
+      case 'screening.changed':
         return;
     }
   }

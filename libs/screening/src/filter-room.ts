@@ -23,7 +23,6 @@ export type Request =
   | { type: 'explain'; accountId: string; message: ScreenedMessage }
   | { type: 'snapshot'; accountId: string; seq: number }
   | { type: 'judge'; lessons: StoredLesson[]; batch: number[]; canaries: number[] }
-  | { type: 'drop'; accountId: string }
   | { type: 'memory' };
 
 export interface ScoreAnswer {
@@ -42,7 +41,6 @@ export interface Answers {
   explain: { reasons: Reason[] } | { missing: true };
   snapshot: { bytes: Uint8Array } | { missing: true };
   judge: { harms: boolean };
-  drop: { ok: true };
   memory: { accounts: number; bytes: number };
 }
 
@@ -68,17 +66,9 @@ export class FilterRoom {
   }
 
   private work(request: Request): Answers[Request['type']] {
-    switch (request.type) {
-      case 'load':
-        return this.load(request);
-      case 'judge':
-        return { harms: judge(request) };
-      case 'drop':
-        this.filters.delete(request.accountId);
-        return { ok: true };
-      case 'memory':
-        return { accounts: this.filters.size, bytes: this.bytes() };
-    }
+    if (request.type === 'load') return this.load(request);
+    if (request.type === 'judge') return { harms: judge(request) };
+    if (request.type === 'memory') return { accounts: this.filters.size, bytes: this.bytes() };
     const filter = this.use(request.accountId);
     if (!filter) return { missing: true };
     const { model, hasher } = filter;
