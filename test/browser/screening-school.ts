@@ -1,6 +1,10 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@jest/globals';
 import type { ApiTokenView, ConversationStartAck, ConversationView, MemberVerdict, TeachAnswer } from '@sotto/protocol';
+import type { Browser } from 'playwright-core';
 import type { Desk } from '../support/desk.js';
-import { Caller, newClientId } from '../support/people.js';
+import { Caller, newClientId, type Member } from '../support/people.js';
+import { Panel } from './panel-desk.js';
 
 export const SPAM = [
   'Congratulations, you won a free prize worth 900 dollars, claim it now at http://win.example/claim',
@@ -58,4 +62,18 @@ export class Program {
       for (const body of HAM) await this.teach(await this.ticket(`${body} ${round}`, 'Taught ham'), 'ham');
     }
   }
+}
+
+/** The panel as a member who is signed in sees it. */
+export async function windowOf(browser: Browser, member: Member, options: Parameters<typeof Panel.open>[2] = {}): Promise<Panel> {
+  const panel = await Panel.open(browser, member.url, options);
+  const [name = '', value = ''] = (member.headers.cookie ?? '').split('=');
+  await panel.context.addCookies([{ name, value, url: member.url }]);
+  return panel;
+}
+
+/** What stands between some people and the page. */
+export async function expectNoBarrier({ page }: Panel): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }

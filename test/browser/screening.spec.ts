@@ -1,35 +1,22 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { LessonView, Page as ListPage } from '@sotto/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.js';
 import { aDesk, type Desk } from '../support/desk.js';
-import { starts, type Member } from '../support/people.js';
+import { starts, type LiveClient, type Member } from '../support/people.js';
 import { UNLIMITED, addMember } from '../support/scene.js';
-import { Panel } from './panel-desk.js';
-import { HAM, Program, SPAM } from './screening-school.js';
+import type { Panel } from './panel-desk.js';
+import { expectNoBarrier, HAM, Program, SPAM, windowOf } from './screening-school.js';
 
 jest.setTimeout(120_000);
 
-/** Bo answers, the owner looks after the filter, and a program taught it before the first test. */
+/** Bo answers, and a program taught the filter before the first test. */
 let desk: Desk;
 let browser: Browser;
 let program: Program;
 let bo: Member;
 let panel: Panel;
 let page: Page;
-
-async function windowOf(member: Member, options: Parameters<typeof Panel.open>[2] = {}): Promise<Panel> {
-  const opened = await Panel.open(browser, desk.url, options);
-  const [name = '', value = ''] = (member.headers.cookie ?? '').split('=');
-  await opened.context.addCookies([{ name, value, url: desk.url }]);
-  return opened;
-}
-
-async function axe({ page: shown }: Panel): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: shown }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
+let winner: LiveClient;
 
 const count = async () => Number((await page.locator('[data-view="spam"]').innerText()).replace(/\D+/gu, ' ').trim().split(' ')[0]);
 const mark = (towards: 'spam' | 'ham') => page.getByRole('log').locator(`mark[data-towards="${towards}"]`);
@@ -42,7 +29,7 @@ beforeAll(async () => {
   program = await Program.of(desk);
   await program.school(4);
   bo = await addMember(desk, desk.owner.accountId, 'Bo Berg', 'bo@acme.test', 'agent');
-  panel = await windowOf(bo);
+  panel = await windowOf(browser, bo);
   ({ page } = panel);
   await panel.goto('/inbox/open');
   await panel.row('Taught ham').first().waitFor();
@@ -61,8 +48,8 @@ describe('spam', () => {
   it('that comes by chat and through the API waits in quarantine and calls nobody', async () => {
     const before = await count();
     const title = await page.title();
-    const visitor = await (await desk.visitor({ name: 'Lucky Winner' })).connects();
-    await starts(visitor, 'Congratulations! You won a FREE prize worth 700 dollars, claim it: http://win.example/claim');
+    winner = await (await desk.visitor({ name: 'Lucky Winner' })).connects();
+    await starts(winner, 'Congratulations! You won a FREE prize worth 700 dollars, claim it: http://win.example/claim');
     await program.ticket('Cheap pills today without prescription at http://pills.example, save 80 percent', 'Pill Office');
     await page.waitForFunction((more) => document.querySelector('[data-view="spam"]')?.textContent?.includes(String(more)), before + 2);
     expect(await panel.row('Lucky Winner').count()).toBe(0);
@@ -74,6 +61,7 @@ describe('spam', () => {
     await page.keyboard.press('!');
     await page.getByRole('heading', { name: 'Spam', level: 1 }).waitFor();
     await panel.row('Pill Office').getByText('Filter').waitFor();
+    expect(await panel.row('Pill Office').getAttribute('data-unread')).toBeNull();
     await panel.row('Lucky Winner').click();
     await page.getByText('The filter held this back: it looks like spam.').first().waitFor();
     await page.getByText(/^Mostly: /).waitFor();
@@ -85,7 +73,9 @@ describe('spam', () => {
     await panel.button('Show numbers').click();
     await page.getByText(/^Score \d+(\.\d)?, held back from/).waitFor();
     await page.getByText('Nothing is sent from here while this is in quarantine.').waitFor();
-    await axe(panel);
+    await expectNoBarrier(panel);
+    // Its sender is not told that somebody looked.
+    expect(winner.of('read')).toEqual([]);
   });
 
   it('taken for it by mistake comes back with one key, and the next of its kind comes through', async () => {
@@ -168,7 +158,7 @@ describe('many at once', () => {
     await box('Bulk 3').click();
     await box('Bulk 1').click({ modifiers: ['Shift'] });
     await page.getByText('3 chosen').waitFor();
-    await axe(panel);
+    await expectNoBarrier(panel);
     await verdict('Not spam').click();
     await page.getByText('3 conversations are not spam').waitFor();
     await panel.row('Bulk 2').waitFor({ state: 'detached' });
@@ -214,137 +204,15 @@ describe('many at once', () => {
   });
 });
 
-describe('the owner', () => {
-  let owner: Panel;
-  beforeAll(async () => {
-    owner = await windowOf(desk.owner);
-  });
-  afterEach(() => {
-    expect(owner.faults.splice(0)).toEqual([]);
-  });
-  const part = async (name: string) => {
-    await owner.page.getByRole('tab', { name }).click();
-    await owner.settled();
-  };
-
-  it('blocks a sender, unless there is no address', async () => {
-    await program.ticket('A harmless question about shoes.', 'Pest', 'pest@nuisance.test');
-    await program.ticket('A harmless question about boots.', 'Nameless');
-    await owner.goto('/inbox/open');
-    await owner.row('Nameless').click();
-    await owner.page.getByRole('heading', { name: 'Nameless', level: 2 }).waitFor();
-    await owner.button('More for this conversation').click();
-    const item = owner.page.getByRole('menuitem', { name: 'Block sender' });
-    await owner.page.getByText('there is nothing to block').waitFor();
-    expect(await item.getAttribute('aria-disabled')).toBe('true');
-    await owner.page.keyboard.press('Escape');
-    await owner.row('Pest').click();
-    await owner.page.getByRole('heading', { name: 'Pest', level: 2 }).waitFor();
-    await owner.button('More for this conversation').click();
-    await item.click();
-    await owner.page.getByLabel('Why').fill('Insults us');
-    await owner.page.getByRole('button', { name: 'Block', exact: true }).click();
-    await owner.page.getByText('The sender is blocked').waitFor();
-    const id = await program.ticket('Another harmless question.', 'Pest again', 'pest@nuisance.test');
-    await owner.goto(`/inbox/spam/${id}`);
-    await owner.page.getByText('The sender is blocked: Insults us').first().waitFor();
-  });
-
-  it('sees how well it does, and takes the numbers away', async () => {
-    await owner.goto('/settings/screening');
-    await owner.page.getByRole('img', { name: /^What the filter did, by day: Caught \d+, / }).waitFor();
-    await owner.button('Show as a table').click();
-    await owner.page.getByRole('columnheader', { name: 'Wrongly held back' }).waitFor();
-    const saved = owner.page.waitForEvent('download');
-    await owner.button('Download as CSV').click();
-    expect((await saved).suggestedFilename()).toBe('spam-filter-30-days.csv');
-  });
-
-  it('moves the threshold with its consequences in sight, and back', async () => {
-    await part('When it holds back');
-    await owner.page.getByText(/^Of \d+ spam, \d+ would be caught; of \d+ real messages, \d+ would be held back\.$/).waitFor();
-    const thumb = owner.page.getByRole('slider', { name: 'Held back from this score on' });
-    await thumb.press('End');
-    await owner.page.getByText(/^Of \d+ spam, 0 would be caught/).waitFor();
-    await owner.page.getByRole('button', { name: 'Save' }).click();
-    await owner.page.getByText('The filter holds back from 12 on').waitFor();
-    await owner.button('Undo').click();
-    await owner.page.getByRole('switch', { name: 'Automatic', checked: true }).waitFor();
-    const answer = await desk.owner.get('/api/v1/screening/settings');
-    expect(answer.body).toMatchObject({ threshold: null });
-  });
-
-  it('sees who taught what, settles what waits, and takes a teacher back', async () => {
-    const ids = [];
-    for (let turn = 0; turn < 12; turn++)
-      ids.push(await program.ticket(`${HAM[turn % HAM.length]} ${HAM[(turn + 2) % HAM.length]} ${turn}`, 'Eve was here'));
-    for (const id of ids) await bo.post(`/api/v1/conversations/${id}/screening`, { verdict: 'spam' });
-    const waiting = async () => ((await desk.owner.get('/api/v1/screening/lessons?state=held')).body as ListPage<LessonView>).items.length;
-    const before = await waiting();
-    expect(before).toBeGreaterThan(1);
-    await owner.goto('/settings/screening?part=teachers');
-    const remove = owner.page.getByRole('button', { name: /^Remove the lesson on/ });
-    await remove.first().click();
-    await owner.page.getByText('The lesson is forgotten').waitFor();
-    await owner.page
-      .getByRole('button', { name: /^Accept the lesson on/ })
-      .first()
-      .click();
-    await owner.page.getByText('The filter has learned it').waitFor();
-    expect(await waiting()).toBe(before - 2);
-    await owner.button('Take back all of Bo Berg').click();
-    const act = owner.page.getByRole('dialog').getByRole('button', { name: 'Take all back' });
-    expect(await act.isDisabled()).toBe(true);
-    await owner.page.getByLabel(/^Type Bo Berg/).fill('Bo Berg');
-    await act.click();
-    await owner.page.getByText(/^\d+ lessons are taken back/).waitFor();
-    await owner.button('Take back all of Bo Berg').waitFor({ state: 'detached' });
-  });
-
-  it('keeps a block list that cannot be read, only asked', async () => {
-    await part('Block list');
-    await owner.button('Add to the list').click();
-    await owner.page.getByRole('dialog').getByText('Domain', { exact: true }).click();
-    await owner.page.getByLabel('Domain, with all below it').fill('noise.test');
-    await owner.page.getByLabel('Why').fill('Fake invoices');
-    await owner.page.getByRole('button', { name: 'Block', exact: true }).click();
-    await owner.page.getByText('Fake invoices').waitFor();
-    expect(await owner.page.getByText('noise.test').count()).toBe(0);
-    await owner.page.getByLabel('Is it blocked?').fill('x@mail.noise.test');
-    await owner.button('Check').click();
-    await owner.page.getByText('Blocked: Fake invoices').waitFor();
-    await owner.button('Take off: Fake invoices').click();
-    await owner.page.getByText('Taken off the list').waitFor();
-    await owner.button('Check').click();
-    await owner.page.getByText('Not blocked', { exact: true }).waitFor();
-  });
-
-  it.each(['light', 'dark'] as const)('reads all of it without a barrier, %s', async (colorScheme) => {
-    const shown = await windowOf(desk.owner, { colorScheme });
-    const id = await program.ticket(`${SPAM[0]} for all to see`, 'Axe');
-    for (const path of ['results', 'threshold', 'teachers', 'blocks']) {
-      await shown.goto(`/settings/screening?part=${path}`);
-      await shown.settled();
-      await axe(shown);
-    }
-    await shown.goto(`/inbox/spam/${id}`);
-    await shown.button('Why?').click();
-    await shown.page.getByRole('list', { name: 'Speaks for spam' }).waitFor();
-    await shown.settled();
-    await axe(shown);
-    expect(shown.faults).toEqual([]);
-    await shown.context.close();
-  });
-});
-
 it('fits a phone: the verdicts stand where the words are', async () => {
-  const phone = await windowOf(desk.owner, { viewport: { width: 390, height: 844 } });
+  await desk.owner.post(`/api/v1/screening/teachers/${bo.id}/roll-back`);
+  const phone = await windowOf(browser, desk.owner, { viewport: { width: 390, height: 844 } });
   const id = await program.ticket(`${SPAM[1]} on the phone`, 'Phone');
   await phone.goto(`/inbox/spam/${id}`);
   await phone.page.getByText('The filter held this back: it looks like spam.').waitFor();
   await phone.settled();
   expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-  await axe(phone);
+  await expectNoBarrier(phone);
   await phone.page.getByRole('button', { name: 'Not spam', exact: true }).click();
   await phone.page.getByText(/^#\d+ is not spam/).waitFor();
   expect((await program.view(id)).status).toBe('open');

@@ -70,7 +70,7 @@ describe('members', () => {
     await dialog.getByLabel('Name').fill('Night shift');
     await dialog.getByLabel('Read conversations of all teams').check();
     await here.button('Save').click();
-    await here.page.getByText('0 members, 10 permissions').waitFor();
+    await here.page.getByText('0 members, 12 permissions').waitFor();
   });
 
   it('answer together in teams', async () => {

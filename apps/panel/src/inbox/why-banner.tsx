@@ -37,7 +37,7 @@ export function WhyBanner({
         <div className={classes.words}>
           <p className={classes.sentence}>
             {!held && <strong>{t('screening.perhaps')}. </strong>}
-            {decision(t, conversation, why.data)} <Strongest why={why} />
+            {decision(t, conversation, why.data)} {conversation.screening?.by === 'filter' && <Strongest why={why} />}
           </p>
         </div>
         <div className={classes.actions}>
@@ -54,6 +54,7 @@ export function WhyBanner({
   );
 }
 
+/** The filter's own reasons: why a member said so, nobody knows. */
 function Strongest({ why }: { why: UseQueryResult<ScreeningExplanation> }) {
   const { t, i18n } = useTranslation();
   if (why.isPending)

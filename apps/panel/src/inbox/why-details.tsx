@@ -6,15 +6,10 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { failureText } from '../words/failure';
 import { certaintyOf, reasonText, towards } from '../words/reasons';
-import { localeOf } from '../words/time';
+import { useNumber } from '../words/number';
 import classes from './why.module.css';
 
 type Now = NonNullable<ScreeningExplanation['now']>;
-
-export function useNumber(): (value: number) => string {
-  const { i18n } = useTranslation();
-  return (value) => new Intl.NumberFormat(localeOf(i18n.language), { maximumFractionDigits: 1, signDisplay: 'negative' }).format(value);
-}
 
 /** The reasons for a verdict, in words; numbers for those who want them. */
 export function WhyDetails({ why, pointed }: { why: UseQueryResult<ScreeningExplanation>; pointed: boolean }) {

@@ -1,4 +1,3 @@
-/// <reference path="./natural.d.ts" />
 import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
 import { ByteReader } from './bytes.js';
 import type { ScreenedMessage } from './message.js';

@@ -6,10 +6,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api';
 import { showUndo } from '../../inbox/undo-toast';
-import { useNumber } from '../../inbox/why-details';
 import { queries } from '../../session/session';
 import { useStepUp } from '../../session/step-up';
 import { failureText } from '../../words/failure';
+import { useNumber } from '../../words/number';
 import { Group, PageFailure, PageSkeleton, SaveBar } from '../parts';
 import { pointAt, trustOf } from './curve';
 import { thresholdQuery } from './queries';
@@ -58,6 +58,7 @@ function ThresholdForm({ settings }: { settings: ScreeningSettings }) {
             <span>{t('filter.threshold.strict')}</span>
             <span>{t('filter.threshold.cautious')}</span>
           </div>
+          <Consequence settings={settings} threshold={shown} />
         </div>
         {chosen !== settings.threshold && (
           <SaveBar words={t('admin.unsaved')}>
