@@ -108,10 +108,23 @@ describe('what comes in', () => {
       span.text.split(' ')[0],
     );
     await watching.until((client) => client.events.some((event) => event.type === 'screened' && event.conversationId === conversationId));
-    expect(watching.events.filter((event) => event.conversationId === conversationId).map(({ type, seq }) => [type, seq])).toEqual([
+    const told = watching.events.filter((event) => event.conversationId === conversationId);
+    // Nobody sees it among the open ones for a moment: it is told with what it has become.
+    expect(told[0]).toMatchObject({ conversation: { status: 'spam' } });
+    expect(told.map(({ type, seq }) => [type, seq])).toEqual([
       ['message.created', 1],
       ['screened', 2],
     ]);
+  });
+
+  it('needs no receipt of consent where a program answers for it, and shows that there is none', async () => {
+    const { conversationId } = await ticket(desk.owner, 'A question by telephone.', { name: 'Caller' });
+    const { contact } = await view(desk.owner, conversationId);
+    const receipts = await desk.owner.get(`/api/v1/contacts/${contact.id}/receipts`);
+    expect([receipts.status, (receipts.body as Page<object>).items]).toEqual([200, []]);
+    const own = await (await desk.visitor()).connects();
+    const refused = await own.call('message.send', { conversationId, clientMessageId: newClientId(), body: 'Not mine' });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
   it('tells its visitor nothing of the quarantine', async () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '@sotto/audit';
 import { ContactGate } from '@sotto/access';
 import { AppError, Clock, newId, notFound, type MemberActor, type VisitorActor } from '@sotto/kernel';
-import { Database, type Tx } from '@sotto/platform';
+import { Database, query, type Tx } from '@sotto/platform';
 import type { ConsentReceiptView, Language } from '@sotto/protocol';
 import { ConsentReceipt } from './consent-receipt.entity.js';
 import { PoliciesService } from './policies.service.js';
@@ -88,8 +88,8 @@ export class ConsentService {
     return this.database.in(actor.accountId, async (tx) => {
       await this.gate.assertMaySee(tx, actor, contactId);
       const receipts = await tx.find(ConsentReceipt, { contactId }, { orderBy: { at: 'desc', id: 'desc' }, limit: 100 });
-      // Every contact came with a receipt, so without one there is no such contact in this account.
-      if (receipts.length === 0) throw notFound();
+      // Whoever a program opened a ticket for has none.
+      if (receipts.length === 0 && !(await isContact(tx, contactId))) throw notFound();
       return receipts.map(receiptView);
     });
   }
@@ -116,3 +116,6 @@ type ConsentReceiptFields = Pick<
   ConsentReceipt,
   'id' | 'accountId' | 'contactId' | 'inboxId' | 'policyId' | 'policyVersion' | 'noticeHash' | 'language' | 'purposes' | 'event' | 'at'
 >;
+
+const isContact = async (tx: Tx, id: string): Promise<boolean> =>
+  (await query(tx, 'select id from contact where id = $1', [id])).length > 0;
