@@ -62,7 +62,8 @@ async function stands(file: string, text: string): Promise<boolean> {
 
 describe('a person whose messages the filter learned from', () => {
   it('is unlearned exactly, and no word of theirs is left in the memory of any thread', async () => {
-    const canary = `zyx${Math.random().toString(36).slice(2)}`;
+    // Letters alone: digits between them would be read as letters in disguise.
+    const canary = `zyx${Math.random().toString(36).slice(2).replaceAll(/\d/g, 'q')}`;
     const control = `kept${Math.random().toString(36).slice(2)}`;
     const guest = await (await visitor('Gast')).connects();
     const probe = (await starts(guest, 'Where is my parcel? It should have been here on Monday.')).conversationId;

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, query } from '@sotto/platform';
-import { Filters, lessonsAfter } from './filters.js';
+import { Filters } from './filters.js';
 import { Head } from './head.js';
+import { LearnedLessons } from './learned-lessons.js';
 import { BATCH, CANARIES } from './model/guard.js';
 
 /** Looks at every twenty lessons of a member together, and takes them back where they made the filter worse. */
@@ -13,6 +14,7 @@ export class BatchGuard {
     private readonly database: Database,
     private readonly filters: Filters,
     private readonly head: Head,
+    private readonly learned: LearnedLessons,
   ) {}
 
   /** Judges the member's lessons since the last time, once there are enough. */
@@ -29,7 +31,7 @@ export class BatchGuard {
         `select seq from screening_lesson where state = 'learned' and judged and (member_id <> $1 or confirmed) order by seq desc limit ${CANARIES}`,
         [memberId],
       );
-      return { batch, canaries, lessons: await lessonsAfter(tx, 0) };
+      return { batch, canaries, lessons: await this.learned.after(tx, accountId, 0) };
     });
     if (!found) return;
     const seqs = (rows: { seq: number }[]) => rows.map(({ seq }) => seq);

@@ -3,8 +3,8 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { AppError } from '@sotto/kernel';
 import { Database, KeyRing, LiveFeed, query, type Tx } from '@sotto/platform';
 import type { Answers, Request, ScoreAnswer, StoredLesson } from './filter-room.js';
+import { LearnedLessons } from './learned-lessons.js';
 import type { Reason } from './model/explanation.js';
-import { FEATURE_VERSION } from './model/features.js';
 import type { ScreenedMessage } from './model/message.js';
 
 /** Where an account's filter stands: in the database, or as far as the thread has followed. */
@@ -50,6 +50,7 @@ export class Filters implements OnModuleInit, OnApplicationShutdown {
     private readonly database: Database,
     private readonly keys: KeyRing,
     private readonly live: LiveFeed,
+    private readonly learned: LearnedLessons,
   ) {}
 
   onModuleInit(): void {
@@ -113,7 +114,7 @@ export class Filters implements OnModuleInit, OnApplicationShutdown {
     const askedAt = Date.now();
     const found = await this.database.in(accountId, async (tx) => {
       const head = await headOf(tx);
-      if (known && known.epoch === head.epoch) return { head, lessons: await lessonsAfter(tx, known.seq) };
+      if (known && known.epoch === head.epoch) return { head, lessons: await this.learned.after(tx, accountId, known.seq) };
       return { head, lessons: null };
     });
     if (!found.lessons) return this.load(accountId);
@@ -141,7 +142,7 @@ export class Filters implements OnModuleInit, OnApplicationShutdown {
           head.epoch,
         ]);
         const snapshot = from === 'snapshot' && saved ? { seq: saved.seq, bytes: new Uint8Array(saved.bytes) } : null;
-        return { head, snapshot, lessons: await lessonsAfter(tx, snapshot?.seq ?? 0) };
+        return { head, snapshot, lessons: await this.learned.after(tx, accountId, snapshot?.seq ?? 0) };
       });
     let found = await read('snapshot');
     const load = () => this.ask({ type: 'load', accountId, key, snapshot: found.snapshot?.bytes ?? null, lessons: found.lessons });
@@ -248,14 +249,4 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.const
 async function headOf(tx: Tx): Promise<Standing> {
   const [head] = await query<Standing>(tx, 'select epoch, last_seq as seq from screening_head');
   return head ?? { epoch: 0, seq: 0 };
-}
-
-/** Lessons learned after a seq, in order. Those of another feature version cannot be learned together with ours. */
-export async function lessonsAfter(tx: Tx, seq: number): Promise<StoredLesson[]> {
-  const rows = await query<{ seq: number; verdict: 'spam' | 'ham'; features: Uint8Array }>(
-    tx,
-    `select seq, verdict, features from screening_lesson where seq > $1 and feature_version = $2 order by seq`,
-    [seq, FEATURE_VERSION],
-  );
-  return rows.map((row) => ({ seq: row.seq, label: row.verdict, features: new Uint8Array(row.features) }));
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MembersService } from '@sotto/accounts';
 import { AuditLog } from '@sotto/audit';
 import { Clock, newId, notFound, type MemberActor } from '@sotto/kernel';
-import { Database, query, type Tx } from '@sotto/platform';
+import { Database, KeyRing, query, type Tx } from '@sotto/platform';
 import type { LessonReason, LessonState, MemberVerdict, Verdict, VerdictBy } from '@sotto/protocol';
 import { Filters } from './filters.js';
 import { Head } from './head.js';
@@ -63,6 +63,7 @@ const LESSONS_AN_HOUR = 200;
 export class Lessons {
   constructor(
     private readonly database: Database,
+    private readonly keys: KeyRing,
     private readonly filters: Filters,
     private readonly head: Head,
     private readonly members: MembersService,
@@ -91,11 +92,12 @@ export class Lessons {
     if (confirmed)
       for (const row of others) if (row.said === teaching.verdict && row.state === 'held') await this.learn(tx, accountId, row.id);
     const id = newId();
+    const cipher = await this.keys.cipher(accountId, teaching.contactId, tx);
     const state = reason ? 'held' : 'learned';
     await query(
       tx,
       `insert into screening_lesson (id, account_id, seq, conversation_id, contact_id, member_id, verdict, state, reason, contradicted, confirmed,
-                                     judged, score, feature_version, features, verdict_before, by_before, created_at)
+                                     judged, score, feature_version, features_sealed, verdict_before, by_before, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $17)`,
       [
         id,
@@ -111,7 +113,7 @@ export class Lessons {
         confirmed,
         teaching.score,
         FEATURE_VERSION,
-        Buffer.from(teaching.features),
+        cipher.seal('screening_lesson', id, 'features', Buffer.from(teaching.features).toString('base64')),
         (own ?? teaching.before).verdict,
         (own ?? teaching.before).by,
         this.clock.now(),

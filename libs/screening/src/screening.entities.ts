@@ -49,7 +49,8 @@ const lesson = defineEntity({
     /** What the filter scored before it learned, and by which features. */
     score: p.double(),
     featureVersion: p.integer(),
-    features: p.blob(),
+    /** Sealed with the contact's own key: once it is destroyed, no old backup says what the filter saw. */
+    featuresSealed: p.blob(),
     /** To take it back: what was said of the conversation before. */
     verdictBefore: p.text().$type<Verdict>().nullable(),
     byBefore: p.text().$type<VerdictBy>().nullable(),

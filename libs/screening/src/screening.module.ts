@@ -5,6 +5,7 @@ import { BatchGuard } from './batch-guard.js';
 import { Blocks } from './blocks.js';
 import { Filters } from './filters.js';
 import { Head } from './head.js';
+import { LearnedLessons } from './learned-lessons.js';
 import { Lessons } from './lessons.js';
 import { Overview } from './overview.js';
 import { ScreeningController } from './screening.controller.js';
@@ -14,7 +15,7 @@ import { ScreeningService } from './screening.service.js';
 @Module({
   imports: [AccountsModule, AuditModule],
   controllers: [ScreeningController],
-  providers: [BatchGuard, Blocks, Filters, Head, Lessons, Overview, ScreeningEraser, ScreeningService],
+  providers: [BatchGuard, Blocks, Filters, Head, LearnedLessons, Lessons, Overview, ScreeningEraser, ScreeningService],
   exports: [BatchGuard, Blocks, Filters, Lessons, ScreeningService],
 })
 export class ScreeningModule {}

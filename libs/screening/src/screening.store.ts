@@ -29,7 +29,7 @@ export const screeningStore: Store = {
     screening_lesson: {
       purpose: 'What members taught the spam filter, so that it can be learned again without what was taken back',
       retention: 'As long as its conversation',
-      protection: 'Keyed hashes of words and marks; no word can be read out of them without the account’s key',
+      protection: 'Keyed hashes of words and marks, encrypted with the contact’s own key',
       columns: {
         id: 'none',
         accountId: 'none',
@@ -45,7 +45,7 @@ export const screeningStore: Store = {
         judged: 'none',
         score: 'none',
         featureVersion: 'none',
-        features: 'personal',
+        featuresSealed: 'personal',
         verdictBefore: 'none',
         byBefore: 'none',
         createdAt: 'none',

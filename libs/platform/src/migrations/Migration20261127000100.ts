@@ -15,7 +15,7 @@ export class Migration20261127000100 extends Migration {
     );
 
     this.addSql(
-      `create table "screening_lesson" ("id" uuid not null, "account_id" uuid not null, "seq" int null, "conversation_id" uuid not null, "contact_id" uuid not null, "member_id" uuid not null, "verdict" text not null, "state" text not null, "reason" text null, "contradicted" boolean not null, "confirmed" boolean not null, "judged" boolean not null, "score" double precision not null, "feature_version" int not null, "features" bytea not null, "verdict_before" text null, "by_before" text null, "created_at" timestamptz not null, primary key ("id"));`,
+      `create table "screening_lesson" ("id" uuid not null, "account_id" uuid not null, "seq" int null, "conversation_id" uuid not null, "contact_id" uuid not null, "member_id" uuid not null, "verdict" text not null, "state" text not null, "reason" text null, "contradicted" boolean not null, "confirmed" boolean not null, "judged" boolean not null, "score" double precision not null, "feature_version" int not null, "features_sealed" bytea not null, "verdict_before" text null, "by_before" text null, "created_at" timestamptz not null, primary key ("id"));`,
     );
     this.addSql(`create index "screening_lesson_member" on "screening_lesson" ("account_id", "member_id", "created_at", "id");`);
     this.addSql(`create index "screening_lesson_recent" on "screening_lesson" ("account_id", "created_at", "id");`);
