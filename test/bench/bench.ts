@@ -1,10 +1,11 @@
 /**
  * `npm run bench [-- messages latency sockets]`: Sotto and the bare limit, side by side on this machine. `-- login`: see login.ts.
- * `-- screening`: see screening-bench.ts.
+ * `-- screening`: see screening-bench.ts and arrivals.ts.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { startPostgres, type PrivatePostgres } from '../support/index.js';
 import { Generator } from './generator.js';
+import { measureArrivals } from './arrivals.js';
 import { measureLogins } from './login.js';
 import type { Measured } from './load.js';
 import { cpuSeconds, residentBytes } from './proc.js';
@@ -137,9 +138,10 @@ async function compareServers(sections: Section[], postgres: PrivatePostgres): P
 const chosen = chosenSections(process.argv.slice(2));
 const sections = chosen.filter((section) => !ALONE.includes(section));
 if (chosen.includes('screening')) measureScreening();
-if (sections.length > 0 || chosen.includes(SLOW)) {
+if (chosen.length > 0) {
   const postgres = await startPostgres({ durable: true });
   try {
+    if (chosen.includes('screening')) await measureArrivals(postgres);
     if (chosen.includes(SLOW)) await measureLogins(postgres);
     if (sections.length > 0) await compareServers(sections, postgres);
   } finally {
