@@ -138,13 +138,11 @@ async function compareServers(sections: Section[], postgres: PrivatePostgres): P
 const chosen = chosenSections(process.argv.slice(2));
 const sections = chosen.filter((section) => !ALONE.includes(section));
 if (chosen.includes('screening')) measureScreening();
-if (chosen.length > 0) {
-  const postgres = await startPostgres({ durable: true });
-  try {
-    if (chosen.includes('screening')) await measureArrivals(postgres);
-    if (chosen.includes(SLOW)) await measureLogins(postgres);
-    if (sections.length > 0) await compareServers(sections, postgres);
-  } finally {
-    await postgres.stop();
-  }
+const postgres = await startPostgres({ durable: true });
+try {
+  if (chosen.includes('screening')) await measureArrivals(postgres);
+  if (chosen.includes(SLOW)) await measureLogins(postgres);
+  if (sections.length > 0) await compareServers(sections, postgres);
+} finally {
+  await postgres.stop();
 }

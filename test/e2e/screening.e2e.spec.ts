@@ -316,6 +316,47 @@ describe('owners', () => {
     await desk.owner.post(`/api/v1/screening/teachers/${eve.id}/roll-back`);
   });
 
+  it('lose nothing to a member whose twenty lessons make the filter worse: those are taken back, exactly', async () => {
+    const { member: eve } = await aColleague(desk, 'Eve');
+    const probe = (await ticket(desk.owner, HAM[0]!)).conversationId;
+    await screened(desk.owner, probe);
+    const before = (await explain(desk.owner, probe)).now!.score;
+    const honest = async (at: number) => {
+      const [bodies, verdict] = at % 2 ? ([SPAM, 'spam'] as const) : ([HAM, 'ham'] as const);
+      return (await teach(eve, (await ticket(eve, `${bodies[at % 6]} ${at}`)).conversationId, verdict)).lesson?.state;
+    };
+    for (let at = 0; at < 19; at++) expect(await honest(at)).toBe('learned');
+    // Lies that came past the guard one by one.
+    await desk.sql(`update screening_lesson set verdict = case verdict when 'spam' then 'ham' else 'spam' end where member_id = $1`, [
+      eve.id,
+    ]);
+    await desk.sql('update screening_head set epoch = epoch + 1 where account_id = $1', [eve.accountId]);
+    await honest(19);
+    const lessons = ((await desk.owner.get(`/api/v1/screening/lessons?member=${eve.id}`)).body as Page<LessonView>).items;
+    expect(lessons.map(({ state, reason }) => [state, reason])).toEqual(lessons.map(() => ['refused', 'harmful']));
+    expect(lessons).toHaveLength(20);
+    expect((await explain(desk.owner, probe)).now!.score).toBe(before);
+    // Twenty honest ones stay.
+    await desk.owner.post(`/api/v1/screening/teachers/${eve.id}/roll-back`);
+    for (let at = 0; at < 21; at++) expect(await honest(at)).toBe('learned');
+    const kept = ((await desk.owner.get(`/api/v1/screening/lessons?member=${eve.id}&state=refused`)).body as Page<LessonView>).items;
+    expect(kept).toEqual([]);
+  });
+
+  it('have a second look at more lessons than one person reads in an hour', async () => {
+    const { member: eve } = await aColleague(desk, 'Eve');
+    await desk.sql(
+      `insert into screening_lesson (id, account_id, conversation_id, contact_id, member_id, verdict, state, contradicted, confirmed, judged, score,
+                                     feature_version, features_sealed, created_at)
+       select gen_random_uuid(), $1, gen_random_uuid(), gen_random_uuid(), $2, 'ham', 'overruled', false, false, false, 0, 0, '', $3
+         from generate_series(1, 200)`,
+      [eve.accountId, eve.id, desk.clock.now()],
+    );
+    const { conversationId } = await ticket(eve, HAM[2]!);
+    expect(await teach(eve, conversationId, 'spam')).toMatchObject({ status: 'spam', lesson: { state: 'held', reason: 'too-many' } });
+    await desk.owner.post(`/api/v1/screening/teachers/${eve.id}/roll-back`);
+  });
+
   it('block an address, a domain and an IP address, which nobody can read out of the list', async () => {
     const { email } = { email: 'pest@nuisance.test' };
     const first = await ticket(desk.owner, 'A harmless question about shoes.', { email });
@@ -390,6 +431,9 @@ it('takes whatever text comes, in bounded time and without a crash', async () =>
     expect(first).not.toBeNull();
     expect((await teach(desk.owner, conversationId, 'spam')).lesson).not.toBeNull();
   }
+  const { conversationId } = await ticket(desk.owner, 'A question.');
+  for (const verdict of ['__proto__', 'constructor', 'unsure', ['spam'], null])
+    expect((await desk.owner.post(`/api/v1/conversations/${conversationId}/screening`, { verdict })).status).toBe(400);
   const inboxes = await desk.owner.get('/api/v1/inboxes');
   for (const contact of [{ id: newClientId() }, {}, { name: 'A', accountId: 'x' }]) {
     const input = { inboxId: (inboxes.body as Page<{ id: string }>).items[0]!.id, contact };

@@ -22,8 +22,7 @@ export type Request =
   | { type: 'score'; accountId: string; message: ScreenedMessage; keepFeatures: boolean }
   | { type: 'explain'; accountId: string; message: ScreenedMessage }
   | { type: 'snapshot'; accountId: string; seq: number }
-  | { type: 'judge'; lessons: StoredLesson[]; batch: number[]; canaries: number[] }
-  | { type: 'memory' };
+  | { type: 'judge'; lessons: StoredLesson[]; batch: number[]; canaries: number[] };
 
 export interface ScoreAnswer {
   z: number;
@@ -41,7 +40,6 @@ export interface Answers {
   explain: { reasons: Reason[] } | { missing: true };
   snapshot: { bytes: Uint8Array } | { missing: true };
   judge: { harms: boolean };
-  memory: { accounts: number; bytes: number };
 }
 
 /** Memory that models may hold together. The ones used longest ago go first; they come back from the database. */
@@ -68,7 +66,6 @@ export class FilterRoom {
   private work(request: Request): Answers[Request['type']] {
     if (request.type === 'load') return this.load(request);
     if (request.type === 'judge') return { harms: judge(request) };
-    if (request.type === 'memory') return { accounts: this.filters.size, bytes: this.bytes() };
     const filter = this.use(request.accountId);
     if (!filter) return { missing: true };
     const { model, hasher } = filter;

@@ -91,11 +91,6 @@ export class Filters implements OnModuleInit, OnApplicationShutdown {
     this.database.afterCommit(tx, () => this.live.publish({ type: 'screening.changed', accountId }));
   }
 
-  /** For the bench and for tests: what the thread holds. */
-  memory(): Promise<Answers['memory']> {
-    return this.ask({ type: 'memory' });
-  }
-
   /** For tests: everything the thread holds, as a heap snapshot. */
   heap(): Promise<NodeJS.ReadableStream> {
     return this.thread().getHeapSnapshot();
