@@ -58,7 +58,9 @@ export function WhyBanner({
 function Strongest({ why }: { why: UseQueryResult<ScreeningExplanation> }) {
   const { t, i18n } = useTranslation();
   if (why.isPending)
-    return <Skeleton component="span" display="inline-block" height={9} width={150} radius="sm" aria-label={t('why.loading')} />;
+    return (
+      <Skeleton component="span" display="inline-block" height={9} width={150} radius="sm" role="status" aria-label={t('why.loading')} />
+    );
   const spam = atAGlance(why.data?.reasons.filter((reason) => towards(reason) === 'spam') ?? [], AT_A_GLANCE);
   if (spam.length === 0) return null;
   const list = new Intl.ListFormat(localeOf(i18n.language), { type: 'conjunction' }).format(
