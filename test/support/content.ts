@@ -7,8 +7,14 @@ export const TABLES = `
   select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p') and n.nspname in ('public', 'vault') and c.relname <> 'mikro_orm_migrations' order by 1, 2`;
 
-/** Asked of the queue, not of the table: a row a test put there itself never leaves. */
-const UNDER_WAY = "select 1 from pgboss.job where name = 'mail.send' and state in ('created', 'retry', 'active') limit 1";
+/**
+ * What still moves by itself: mails on their way, and conversations nobody has screened yet. Asked of the queue, not of the
+ * tables: a row a test put there itself never leaves.
+ */
+const UNDER_WAY = `
+  select 1 from pgboss.job j left join conversation c on c.id::text = j.data ->> 'conversationId'
+   where j.state in ('created', 'retry', 'active')
+     and (j.name = 'mail.send' or j.name = 'conversation.screen' and c.id is not null and c.verdict is null) limit 1`;
 
 export interface TableName {
   schema: string;
@@ -16,8 +22,8 @@ export interface TableName {
 }
 
 /**
- * Rows of every table and a hash over what is in them: equal before and after means nothing changed. Waits for mails on their
- * way, which leave by themselves.
+ * Rows of every table and a hash over what is in them: equal before and after means nothing changed. Waits for what
+ * comes to rest by itself.
  */
 export async function contentOf(desk: Desk): Promise<Record<string, string>> {
   for (;;) {
