@@ -1,7 +1,8 @@
 /**
- * `npm run screening:eval -- FILE.jsonl [--scores OUT] [--runs 3] [--in-order] [--prior]`: the spam filter learning a file of
- * `{ "text", "subject"?, "from"?, "headers"?, "label": "spam" | "ham" }` online: each message is scored, then
- * learned. Without the shipped prior unless `--prior` is given.
+ * `npm run screening:eval -- FILE.jsonl [--scores OUT] [--runs 3] [--in-order] [--prior] [--bogofilter]`: the spam
+ * filter learning a file of `{ "text", "subject"?, "from"?, "headers"?, "label": "spam" | "ham" }` online: each
+ * message is scored, then learned. Without the shipped prior unless `--prior` is given; beside Debian's bogofilter if
+ * `--bogofilter` is.
  */
 import { inRoot, projectNode } from './prepare/place.mjs';
 import { run } from './prepare/run.mjs';

@@ -16,6 +16,8 @@ const Line = z.object({
 export interface Example {
   message: ScreenedMessage;
   spam: boolean;
+  /** The line's text where it is a whole mail, as it was. */
+  mail?: string;
 }
 
 /** A file that cannot be used: which line, and why. */
@@ -32,8 +34,9 @@ export async function readExamples(file: string): Promise<Example[]> {
     const written = number === 1 ? line.replace(/^\ufeff/, '') : line;
     if (written.trim() === '') continue;
     const { label, ...message } = parse(written, number);
-    const mail = message.headers === undefined && isMail(message.text) ? readMail(message.text) : {};
-    examples.push({ message: { ...message, ...mail }, spam: label === 'spam' });
+    const spam = label === 'spam';
+    if (message.headers !== undefined || !isMail(message.text)) examples.push({ message, spam });
+    else examples.push({ message: { ...message, ...readMail(message.text) }, spam, mail: message.text });
   }
   if (examples.length === 0) throw new BadLine('bad-line: the file holds no message.');
   return examples;

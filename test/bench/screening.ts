@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { featuresOf, SipHash, SpamModel, thresholdOf, type Features, type Label, type ScreenedMessage } from '@sotto/screening';
+import { BOGOFILTER_SPAM_FROM, learnByBogofilter } from './bogofilter.js';
 import { countsOf, median, missedArea, recallAt, shuffled } from './figures.js';
 import { readExamples, type Example } from './screening-lines.js';
 
@@ -58,15 +59,33 @@ function accuracyAfter(lessons: number, examples: readonly Example[], order: rea
 
 const percent = (share: number, digits = 2): string => (Number.isNaN(share) ? 'none' : `${(100 * share).toFixed(digits)} %`);
 
-function report(examples: readonly Example[], runs: readonly Run[], read: Reader): string[] {
-  const spam = examples.map((example) => example.spam);
-  const areas = runs.map(({ scores }) => missedArea(scores, spam));
-  const counts = runs.map(({ scores }) =>
+/** How well scores tell spam from ham, spam being what scores more than `limit`: one value a line of the report. */
+function qualityOf(runs: readonly Float64Array[], spam: readonly boolean[], limit: number): string[] {
+  const counts = runs.map((scores) =>
     countsOf(
-      Array.from(scores, (z) => z > 0),
+      Array.from(scores, (score) => score > limit),
       spam,
     ),
   );
+  return [
+    median(runs.map((scores) => missedArea(scores, spam))).toFixed(3),
+    median(counts.map(({ f1 }) => f1)).toFixed(3),
+    percent(median(counts.map(({ falsePositives }) => falsePositives))),
+    percent(median(runs.map((scores) => recallAt(0.001, scores, spam)))),
+  ];
+}
+
+const QUALITY = ['(1-ROCA)%', 'F1', 'false-positive rate', 'recall at 0.1 % FPR'];
+
+function report(examples: readonly Example[], runs: readonly Run[], read: Reader, others: readonly Float64Array[] | null): string[] {
+  const spam = examples.map((example) => example.spam);
+  const ours = qualityOf(
+    runs.map(({ scores }) => scores),
+    spam,
+    0,
+  );
+  const theirs = others && qualityOf(others, spam, BOGOFILTER_SPAM_FROM);
+  const beside = (line: number): string => (theirs ? `${ours[line]!.padEnd(10)}  bogofilter ${theirs[line]}` : ours[line]!);
   const later = runs.map(({ order, quarantined }) => {
     const rest = order.slice(LATER);
     return countsOf(
@@ -77,10 +96,7 @@ function report(examples: readonly Example[], runs: readonly Run[], read: Reader
   const percentile = (share: number): number => median(runs.map(({ times }) => times.toSorted()[Math.floor(share * times.length)]!));
   const lines = [
     `messages              ${examples.length} (${spam.filter(Boolean).length} spam), ${runs.length} runs, medians, ${availableParallelism()} cores`,
-    `(1-ROCA)%             ${median(areas).toFixed(3)}`,
-    `F1                    ${median(counts.map(({ f1 }) => f1)).toFixed(3)}`,
-    `false-positive rate   ${percent(median(counts.map(({ falsePositives }) => falsePositives)))}`,
-    `recall at 0.1 % FPR   ${percent(median(runs.map(({ scores }) => recallAt(0.001, scores, spam))))}`,
+    ...QUALITY.map((name, line) => `${name.padEnd(20)}  ${beside(line)}`),
     `messages per second   ${Math.round(median(runs.map(({ seconds }) => examples.length / seconds)))}`,
     `classify p50, p99     ${percentile(0.5).toFixed(2)} ms, ${percentile(0.99).toFixed(2)} ms`,
     `accuracy after 50     ${percent(median(runs.map(({ order }) => accuracyAfter(50, examples, order, read))))}`,
@@ -101,12 +117,13 @@ async function evaluate(): Promise<void> {
       runs: { type: 'string', default: '3' },
       'in-order': { type: 'boolean', default: false },
       prior: { type: 'boolean', default: false },
+      bogofilter: { type: 'boolean', default: false },
     },
   });
   const [file] = positionals;
   const count = Number(values.runs);
   if (!file || positionals.length > 1 || !Number.isInteger(count) || count < 1) {
-    throw new Error('Usage: npm run screening:eval -- FILE.jsonl [--scores OUT] [--runs 3] [--in-order] [--prior]');
+    throw new Error('Usage: npm run screening:eval -- FILE.jsonl [--scores OUT] [--runs 3] [--in-order] [--prior] [--bogofilter]');
   }
   const examples = await readExamples(file);
   const orders = values['in-order']
@@ -120,7 +137,8 @@ async function evaluate(): Promise<void> {
     const chosen = runs.toSorted((a, b) => missedArea(a.scores, spam) - missedArea(b.scores, spam))[runs.length >> 1]!;
     writeFileSync(values.scores, `${Array.from(chosen.scores).join('\n')}\n`);
   }
-  console.log(report(examples, runs, read).join('\n'));
+  const others = values.bogofilter ? orders.map((order) => learnByBogofilter(examples, order)) : null;
+  console.log(report(examples, runs, read, others).join('\n'));
 }
 
 try {
