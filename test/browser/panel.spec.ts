@@ -181,6 +181,7 @@ describe('a conversation', () => {
     await ana.page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'menuitemradio');
     await ana.page.keyboard.press('Enter');
     await ana.page.getByText('Ana Novak took this').waitFor();
+    await ana.page.getByRole('menu').waitFor({ state: 'detached' });
   });
 
   it('is resolved with "e", and the toast takes it back', async () => {

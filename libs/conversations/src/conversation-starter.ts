@@ -98,7 +98,11 @@ export class ConversationStarter {
       };
     });
     // Its sender does not wait for what the filter says; those it is shown to do, for a moment.
-    if (events.length > 0) void this.arrivals.arrived(arrival, conversation.id, () => events.forEach((event) => this.log.publish(event)));
+    if (events.length > 0) {
+      const show = this.log.hold(conversation.id);
+      for (const event of events) this.log.publish(event);
+      void this.arrivals.arrived(arrival, conversation.id, show);
+    }
     return { conversationId: conversation.id, number: conversation.number, ...ack };
   }
 

@@ -14,6 +14,7 @@ import { MessageWriter } from './message-writer.js';
 import { OverdueJob } from './overdue.job.js';
 import { Arrivals } from './screening/arrivals.js';
 import { FirstWords } from './screening/first-words.js';
+import { RereadJob } from './screening/reread.job.js';
 import { ScreenJob } from './screening/screen.job.js';
 import { VerdictsController } from './screening/verdicts.controller.js';
 import { VerdictsService } from './screening/verdicts.service.js';
@@ -25,6 +26,7 @@ import { VerdictsService } from './screening/verdicts.service.js';
     Arrivals,
     ConversationStarter,
     FirstWords,
+    RereadJob,
     ScreenJob,
     VerdictsService,
     ContactVisibility,

@@ -153,14 +153,15 @@ export class ConversationsService implements ContactObserver {
     }
   }
 
-  /** Marks a conversation whose visitor still waits for the answer to the message with this seq. */
-  async markOverdue(accountId: string, conversationId: string, seq: number): Promise<void> {
+  /** Marks a conversation whose visitor still waits as they did then: since the message with this seq, or since this time in ms. */
+  async markOverdue(accountId: string, conversationId: string, began: { seq: number } | { since: number }): Promise<void> {
     await this.database.in(accountId, async (tx) => {
       const [conversation] = await query<{ waitingSince: Date }>(
         tx,
-        `select c.waiting_since as "waitingSince" from conversation c join message m on m.conversation_id = c.id and m.seq = $2
-          where c.id = $1 and not c.overdue and c.status <> 'spam' and c.waiting_since = m.created_at`,
-        [conversationId, seq],
+        `select c.waiting_since as "waitingSince" from conversation c
+          where c.id = $1 and not c.overdue and c.status <> 'spam'
+            and c.waiting_since = coalesce($3::timestamptz, (select m.created_at from message m where m.conversation_id = c.id and m.seq = $2))`,
+        [conversationId, 'seq' in began ? began.seq : null, 'since' in began ? new Date(began.since) : null],
       );
       if (!conversation) return;
       await this.log.happen(tx, await lock(tx, conversationId), {

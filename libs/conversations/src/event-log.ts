@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Database, LiveFeed, query, type Tx } from '@sotto/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, Database, Jobs, LiveFeed, query, type Config, type Tx } from '@sotto/platform';
 import type { ScreeningState } from '@sotto/protocol';
 import { appendActivity, type Activity, type Locked } from './activity.js';
 import { shownScreening } from './screening/shown.js';
@@ -11,9 +11,14 @@ export type LocalEvent = StoredEvent;
 /** Writes down what happens to conversations and tells of it, once it is certain. */
 @Injectable()
 export class EventLog {
+  /** What happens in conversations whose first message is not shown yet. */
+  private readonly held = new Map<string, StoredEvent[]>();
+
   constructor(
     private readonly database: Database,
     private readonly live: LiveFeed,
+    private readonly jobs: Jobs,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Adds an activity to a locked conversation; it is told after commit. */
@@ -72,15 +77,38 @@ export class EventLog {
         ...(spam ? { overdue: false } : {}),
       },
     });
-    if (!leaves || status !== 'resolved' || !waitingSince) return;
+    if (!leaves || !waitingSince) return;
+    const { id: conversationId, accountId } = conversation;
+    const overdue = { accountId, conversationId, since: new Date(waitingSince).getTime() };
+    await this.jobs.enqueue(tx, 'conversation.overdue', overdue, { startAfterSeconds: this.config.overdueSeconds });
+    if (status !== 'resolved') return;
     // What its visitor added in quarantine opens it again, as it would have outside.
     const data = { status: 'open', from: status };
     await this.happen(tx, conversation, { type: 'status.changed', data, visibleToVisitor: true, by, set: { status: 'open' } });
   }
 
+  /**
+   * Keeps to itself what happens in a conversation until the function it returns is called, and then tells it in order: so
+   * that a first message that waits for its verdict is not overtaken by the second.
+   */
+  hold(conversationId: string): () => void {
+    const events: StoredEvent[] = [];
+    this.held.set(conversationId, events);
+    return () => {
+      if (this.held.get(conversationId) !== events) return;
+      this.held.delete(conversationId);
+      for (const event of events.sort((a, b) => a.seq - b.seq)) this.publish(event);
+    };
+  }
+
   /** Tells of an event that is committed. */
   publish(event: StoredEvent): void {
     const { accountId, conversationId, seq } = event;
+    const held = this.held.get(conversationId);
+    if (held) {
+      held.push(event);
+      return;
+    }
     this.live.publish({ type: 'event', accountId, conversationId, seq }, event satisfies LocalEvent);
   }
 }

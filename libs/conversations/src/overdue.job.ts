@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Handler, type JobData, type JobHandler } from '@sotto/platform';
 import { ConversationsService } from './conversations.service.js';
 
-/** Enqueued by `append_message` when a visitor starts to wait. */
+/** Enqueued when a visitor starts to wait: by `append_message` with the message's seq, after quarantine with the time. */
 @Injectable()
 @Handler()
 export class OverdueJob implements JobHandler {
@@ -11,6 +11,7 @@ export class OverdueJob implements JobHandler {
   constructor(private readonly conversations: ConversationsService) {}
 
   handle(data: JobData): Promise<void> {
-    return this.conversations.markOverdue(String(data.accountId), String(data.conversationId), Number(data.seq));
+    const began = data.seq === undefined ? { since: Number(data.since) } : { seq: Number(data.seq) };
+    return this.conversations.markOverdue(String(data.accountId), String(data.conversationId), began);
   }
 }

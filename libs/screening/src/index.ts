@@ -6,6 +6,7 @@ export { Blocks } from './blocks.js';
 export type { ScoreAnswer } from './filter-room.js';
 export { Filters } from './filters.js';
 export { Lessons, type Before, type LessonRow, type Taught, type Teaching } from './lessons.js';
+export { OutdatedLessons, type OutdatedLesson, type RereadLesson } from './outdated-lessons.js';
 export { spansOf } from './spans.js';
 export { verdictFor } from './verdict-for.js';
 export * from './model/message.js';

@@ -7,6 +7,7 @@ import { Filters } from './filters.js';
 import { Head } from './head.js';
 import { LearnedLessons } from './learned-lessons.js';
 import { Lessons } from './lessons.js';
+import { OutdatedLessons } from './outdated-lessons.js';
 import { Overview } from './overview.js';
 import { ScreeningController } from './screening.controller.js';
 import { ScreeningEraser } from './screening.eraser.js';
@@ -15,7 +16,7 @@ import { ScreeningService } from './screening.service.js';
 @Module({
   imports: [AccountsModule, AuditModule],
   controllers: [ScreeningController],
-  providers: [BatchGuard, Blocks, Filters, Head, LearnedLessons, Lessons, Overview, ScreeningEraser, ScreeningService],
-  exports: [BatchGuard, Blocks, Filters, Lessons, ScreeningService],
+  providers: [BatchGuard, Blocks, Filters, Head, LearnedLessons, Lessons, OutdatedLessons, Overview, ScreeningEraser, ScreeningService],
+  exports: [BatchGuard, Blocks, Filters, Lessons, OutdatedLessons, ScreeningService],
 })
 export class ScreeningModule {}

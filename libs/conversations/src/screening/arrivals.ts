@@ -55,29 +55,24 @@ export class Arrivals {
     return this.jobs.enqueue(tx, 'conversation.screen', { accountId, conversationId }, { startAfterSeconds: LEFT_OVER_AFTER });
   }
 
-  /** A conversation has begun. Shows it with its verdict, or without if that takes too long. Never fails. */
+  /** A conversation has begun. Shows it once it has its verdict, or without if that takes too long. Never fails. */
   async arrived({ accountId, scored }: Arriving, conversationId: string, show: () => void): Promise<void> {
-    let shown = false;
-    const once = () => {
-      if (!shown) show();
-      shown = true;
-    };
-    const timer = setTimeout(once, SHOWN_WITHIN);
+    const timer = setTimeout(show, SHOWN_WITHIN);
     try {
       const answer = scored ? await scored : await this.readStored(accountId, conversationId);
-      if (answer) await this.settle(accountId, conversationId, answer, once);
+      if (answer) await this.settle(accountId, conversationId, answer);
     } catch (error) {
       this.log.warn(`Conversation ${conversationId} is screened later: ${error instanceof Error ? error.constructor.name : 'unknown'}`);
     } finally {
       clearTimeout(timer);
-      once();
+      show();
     }
   }
 
   /** The job: screens a conversation that was not, for example because the server was killed between. */
   async screenLeftOver(accountId: string, conversationId: string): Promise<void> {
     const answer = await this.readStored(accountId, conversationId);
-    if (answer) await this.settle(accountId, conversationId, answer, () => undefined);
+    if (answer) await this.settle(accountId, conversationId, answer);
   }
 
   /** A message was added: what a visitor writes before anybody answered is read together with what came before. */
@@ -116,7 +111,7 @@ export class Arrivals {
     });
   }
 
-  private async settle(accountId: string, conversationId: string, answer: ScoreAnswer, show: () => void): Promise<void> {
+  private async settle(accountId: string, conversationId: string, answer: ScoreAnswer): Promise<void> {
     await this.database.in(accountId, async (tx) => {
       const conversation = await lock(tx, conversationId);
       if (conversation.verdict !== null) return;
@@ -125,8 +120,6 @@ export class Arrivals {
       const held = conversation.suspicion === 'blocked' ? 'block' : conversation.suspicion === 'trap' ? 'flood' : null;
       const trust = { knownContact: await this.words.isKnownContact(tx, contactId, conversationId) };
       const screened = await this.screening.decide(tx, { accountId, trust, email, held }, answer);
-      // Told in the order in which it happened: the message, then what the filter thinks of it.
-      this.database.afterCommit(tx, show);
       await this.apply(tx, conversation, screened);
       if (screened.by === 'filter' && screened.verdict !== 'spam')
         this.database.afterCommit(tx, () => this.watched.set(conversationId, WATCHED_MESSAGES));

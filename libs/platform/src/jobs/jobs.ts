@@ -13,6 +13,8 @@ export interface JobHandler {
   readonly job: string;
   /** Run by the clock instead of on demand: a cron line. */
   readonly schedule?: string;
+  /** Also run once at every start. */
+  readonly atStart?: boolean;
   /** For what may fail for hours. Without it, five tries more within a minute. */
   readonly retries?: { times: number; longestPauseSeconds: number };
   handle(data: JobData): Promise<void>;
@@ -63,6 +65,7 @@ export class Jobs {
         Promise.all(jobs.map((job) => this.settle(handler, job))),
       );
       if (handler.schedule) await this.boss.schedule(handler.job, handler.schedule);
+      if (handler.atStart) await this.boss.send(handler.job, {});
     }
   }
 

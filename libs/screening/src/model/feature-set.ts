@@ -31,6 +31,8 @@ export interface Features {
   segments: Uint32Array[];
   /** Log odds by the shipped prior; 0 without one. */
   seed: number;
+  /** How many words were surely disguised, at most 3. */
+  disguised: number;
 }
 
 /** Room for the tokens of the longest message read. One message is read at a time, so one room serves all. */
@@ -81,7 +83,7 @@ export class FeatureSet {
    * At most `limit` buckets: marks and words, then of the rest those with the smallest hashes, so that the same ones are
    * kept in every message.
    */
-  take(limit: number, words: number, segmentWords: number, segmentsAtMost: number): Omit<Features, 'seed'> {
+  take(limit: number, words: number, segmentWords: number, segmentsAtMost: number): Pick<Features, 'buckets' | 'segments'> {
     const kept = this.#size > limit ? this.#smallest(limit) : distinct(buckets.slice(0, this.#size));
     return {
       buckets: kept,

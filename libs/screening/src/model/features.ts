@@ -10,8 +10,9 @@ import type { SipHash } from './siphash.js';
 import { wordsOf, type Word, type Words } from './words.js';
 
 /** Raised when the same message would give other buckets. Receipts of another version cannot be replayed together. */
-export const FEATURE_VERSION = 2;
+export const FEATURE_VERSION = 3;
 
+const DISGUISED_AT_MOST = 3;
 const WORDS = 1_500;
 const SUBJECT_WORDS = 60;
 const TAG_WORDS = 600;
@@ -37,14 +38,15 @@ export function featuresOf(message: ScreenedMessage, hasher: SipHash, trace?: Ma
   const words = wordsOf(plain.text, WORDS, latin);
   const marks = [...marksOf(message, plain, whole.text, words.words.length, scripts)];
   for (const mark of marks) set.mark(mark);
-  if (words.disguised > 0) set.mark(`obf:${Math.min(3, words.disguised)}`);
+  const disguised = Math.min(DISGUISED_AT_MOST, words.disguised);
+  if (disguised > 0) set.mark(`obf:${disguised}`);
   addWords(set, words);
   addGrams(set, words);
   if (visible.tags) addTags(set, visible.tags);
   if (message.subject !== undefined) addSubject(set, message.subject);
   if (message.headers !== undefined) addHeaders(set, message.headers, message.text);
   const limit = message.headers === undefined ? AT_MOST : AT_MOST_OF_MAIL;
-  return { ...set.take(limit, words.words.length, SEGMENT_WORDS, SEGMENTS), seed: seedOf(words.words, marks, message) };
+  return { ...set.take(limit, words.words.length, SEGMENT_WORDS, SEGMENTS), seed: seedOf(words.words, marks, message), disguised };
 }
 
 const shapeOf = (word: string): string => word.replace(/\p{N}/gu, '9');

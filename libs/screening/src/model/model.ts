@@ -62,24 +62,27 @@ export class SpamModel {
   hamTotal = 0;
   bias = 0;
   biasGradient = 0;
-  /** Weights of Bayes, regression, one, and the seed. */
-  readonly stacker = new Float64Array([0.4, 0.9, 0, 0.3]);
+  /**
+   * Weights of Bayes, regression, one, the seed, and each disguised word. A disguise speaks against a message before any was
+   * taught: with 0 at first, spelling words out hid 7 of 100 spam comments, with 0.4 two; nothing else changed.
+   */
+  readonly stacker = new Float64Array([0.4, 0.9, 0, 0.3, 0.4]);
   handicap = HANDICAP_AT_LEAST;
   /** The share of late lessons that contradicted a sure score. */
   against = 0;
   /** What the last ham scored before it was learned: honest scores, from which the threshold comes. */
   readonly hamScores = new RecentScores();
 
-  score({ buckets, segments, seed }: Features): Score {
-    const whole = this.#scoreOf(buckets, seed);
-    return { ...whole, z: Math.max(whole.z, this.#worst(segments, seed)) };
+  score({ buckets, segments, seed, disguised }: Features): Score {
+    const whole = this.#scoreOf(buckets, seed, disguised);
+    return { ...whole, z: Math.max(whole.z, this.#worst(segments, seed, disguised)) };
   }
 
   /** Learns one lesson, unless it is known already. Returns whether any weight changed. */
-  learn({ buckets, segments, seed }: Features, label: Label): boolean {
+  learn({ buckets, segments, seed, disguised }: Features, label: Label): boolean {
     const spam = label === 'spam';
-    const whole = this.#scoreOf(buckets, seed);
-    const worst = this.#worst(segments, seed);
+    const whole = this.#scoreOf(buckets, seed, disguised);
+    const worst = this.#worst(segments, seed, disguised);
     const z = Math.max(whole.z, worst);
     if (!spam) this.hamScores.add(z);
     if (!spam && segments.length > 0) {
@@ -90,7 +93,7 @@ export class SpamModel {
     const contradicted = spam ? whole.z < -AGAINST_FROM : whole.z > AGAINST_FROM;
     this.against += ((contradicted ? 1 : 0) - this.against) * AGAINST_RATE;
     const sign = spam ? 1 : -1;
-    this.#stack(sign * sigmoid(-sign * whole.z), whole, seed);
+    this.#stack(sign * sigmoid(-sign * whole.z), whole, seed, disguised);
     this.#regress(buckets, sign * this.#error(sign * whole.regression), spam);
     if (spam) this.spamTotal++;
     else this.hamTotal++;
@@ -133,13 +136,13 @@ export class SpamModel {
   #prior = (): number => Math.log((this.hamTotal + 2 * SMOOTHING) / (this.spamTotal + 2 * SMOOTHING));
 
   /** What the worst stretch makes of the message. */
-  #worst(segments: Uint32Array[], seed: number): number {
+  #worst(segments: Uint32Array[], seed: number, disguised: number): number {
     let worst = -Infinity;
-    for (const segment of segments) if (segment.length > 0) worst = Math.max(worst, this.#scoreOf(segment, seed).z);
+    for (const segment of segments) if (segment.length > 0) worst = Math.max(worst, this.#scoreOf(segment, seed, disguised).z);
     return Math.min(worst - this.handicap, SEGMENT_AT_MOST);
   }
 
-  #scoreOf(buckets: Uint32Array, seed: number): Score {
+  #scoreOf(buckets: Uint32Array, seed: number, disguised: number): Score {
     const { counted: table, repeating } = this;
     const { weights: words } = table;
     const prior = this.#prior();
@@ -159,8 +162,12 @@ export class SpamModel {
     }
     const bayes = clamp((BAYES_SCALE * ratios) / Math.max(1, counted), LIMIT);
     const regression = clamp(weights / Math.sqrt(Math.max(1, buckets.length)) + this.bias, LIMIT);
-    const [cBayes, cRegression, cOne, cSeed] = this.stacker as unknown as [number, number, number, number];
-    return { bayes, regression, z: cBayes * bayes + cRegression * regression + cOne + cSeed * clamp(seed, SEED_LIMIT) };
+    const [cBayes, cRegression, cOne, cSeed, cDisguised] = this.stacker as unknown as [number, number, number, number, number];
+    return {
+      bayes,
+      regression,
+      z: cBayes * bayes + cRegression * regression + cOne + cSeed * clamp(seed, SEED_LIMIT) + cDisguised * disguised,
+    };
   }
 
   #regress(buckets: Uint32Array, error: number, spam: boolean): void {
@@ -181,9 +188,9 @@ export class SpamModel {
     this.bias += error / Math.sqrt(this.biasGradient + RATE_FLOOR);
   }
 
-  #stack(error: number, { bayes, regression }: Score, seed: number): void {
-    const inputs = [bayes, regression, 1, clamp(seed, SEED_LIMIT)];
-    for (let at = 0; at < 4; at++) this.stacker[at]! += STACKER_RATE * error * inputs[at]!;
+  #stack(error: number, { bayes, regression }: Score, seed: number, disguised: number): void {
+    const inputs = [bayes, regression, 1, clamp(seed, SEED_LIMIT), disguised];
+    for (let at = 0; at < 5; at++) this.stacker[at]! += STACKER_RATE * error * inputs[at]!;
   }
 
   /** A model that knows the same and may learn apart. */

@@ -35,9 +35,10 @@ export const rollBack = (receipts: Iterable<Receipt>, member: string): SpamModel
   fold([...receipts].filter(({ memberId }) => memberId !== member));
 
 /** Features for storage: rising numbers by their differences, about two bytes each. */
-export function packFeatures({ buckets, segments, seed }: Features): Uint8Array {
+export function packFeatures({ buckets, segments, seed, disguised }: Features): Uint8Array {
   const writer = new ByteWriter();
   writer.double(seed);
+  writer.count(disguised);
   writer.count(segments.length);
   for (const list of [buckets, ...segments]) {
     writer.count(list.length);
@@ -53,6 +54,7 @@ export function packFeatures({ buckets, segments, seed }: Features): Uint8Array 
 export function unpackFeatures(bytes: Uint8Array): Features {
   const reader = new ByteReader(bytes);
   const seed = reader.double();
+  const disguised = reader.count();
   const segmentCount = reader.count();
   const list = (): Uint32Array => {
     const values = new Uint32Array(Math.min(reader.count(), bytes.length));
@@ -66,5 +68,5 @@ export function unpackFeatures(bytes: Uint8Array): Features {
   const buckets = list();
   const segments: Uint32Array[] = [];
   while (segments.length < segmentCount) segments.push(list());
-  return { buckets, segments, seed };
+  return { buckets, segments, seed, disguised };
 }

@@ -5,7 +5,7 @@ import { FEATURE_VERSION } from './features.js';
 import { SpamModel } from './model.js';
 
 /** Raised when the bytes or the learning change: an older snapshot is then thrown away and the receipts replayed. */
-const SNAPSHOT_VERSION = 3;
+const SNAPSHOT_VERSION = 4;
 
 const SCALARS = ['spamTotal', 'hamTotal', 'bias', 'biasGradient', 'handicap', 'against'] as const;
 
