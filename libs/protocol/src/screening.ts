@@ -74,11 +74,11 @@ export type BulkAnswer = z.infer<typeof BulkAnswer>;
 
 /**
  * One reason for a score. `words`, `subject`: words as the filter read them, disguises undone. `header`: of a mail. `mark`: what
- * the message looks like as a whole, such as `links:2`. `weight` above 0 speaks for spam. `spans`: where in the first message
+ * the message looks like as a whole, such as `links:2`. `prior`: what the filter knew before anybody taught it. `weight` above 0 speaks for spam. `spans`: where in the first message
  * the words stand, as offsets in UTF-16 code units; empty where they do not stand in it as they are.
  */
 export const ScreeningReason = z.object({
-  kind: z.enum(['words', 'subject', 'header', 'mark']),
+  kind: z.enum(['words', 'subject', 'header', 'mark', 'prior']),
   text: z.string(),
   weight: z.number(),
   spans: z.array(z.tuple([z.number().int(), z.number().int()])),

@@ -98,6 +98,7 @@ export const screeningDe: Pick<Texts, keyof typeof screeningEn> = {
     word: '„{{text}}“',
     subject: '„{{text}}“ im Betreff',
     header: '„{{text}}“ im Kopf der Mail',
+    prior: 'wie kurzer Spam anderswo aussieht',
   },
   marks: {
     other: 'ein Merkmal, das der Filter „{{text}}“ nennt',

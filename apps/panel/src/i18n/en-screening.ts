@@ -90,6 +90,7 @@ export const screeningEn = {
     word: '“{{text}}”',
     subject: '“{{text}}” in the subject',
     header: '“{{text}}” in the mail’s header',
+    prior: 'what short spam looks like elsewhere',
   },
   marks: {
     other: 'a trait the filter calls “{{text}}”',

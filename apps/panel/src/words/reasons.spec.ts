@@ -43,6 +43,13 @@ describe('a mark in plain words', () => {
   });
 });
 
+it('says in words what the filter knew before it was taught, but not at a glance', () => {
+  const prior = { kind: 'prior' as const, text: '', weight: 2, spans: [] };
+  const word = { kind: 'words' as const, text: 'prize', weight: 1, spans: [] };
+  expect(reasonText(words.getFixedT('en'), prior, 'en')).toBe('what short spam looks like elsewhere');
+  expect(atAGlance([prior, word], 3)).toEqual([word]);
+});
+
 describe('the places of the reasons in a message', () => {
   const reason = (weight: number, ...spans: [number, number][]) => ({ kind: 'words' as const, text: 'x', weight, spans });
 

@@ -30,6 +30,7 @@ export function atAGlance(reasons: readonly ScreeningReason[], atMost: number): 
   for (const reason of reasons) {
     const { kind, text } = reason;
     if (chosen.length === atMost) break;
+    if (kind === 'prior') continue;
     if (kind === 'mark' ? counted && /^(link$|tld:)/.test(text) : OF_ADDRESSES.test(text)) continue;
     if (!chosen.some((other) => other.text.includes(text) || text.includes(other.text))) chosen.push(reason);
   }
@@ -39,6 +40,7 @@ export function atAGlance(reasons: readonly ScreeningReason[], atMost: number): 
 /** A reason in plain words. */
 export function reasonText(t: TFunction, { kind, text }: Pick<ScreeningReason, 'kind' | 'text'>, language: string): string {
   if (kind === 'words') return t('why.word', { text });
+  if (kind === 'prior') return t('why.prior');
   if (kind === 'subject') return t('why.subject', { text });
   return kind === 'header' ? t('why.header', { text }) : markText(t, text, language);
 }

@@ -5,8 +5,8 @@ import type { SpamModel } from './model.js';
 import type { SipHash } from './siphash.js';
 
 export interface Reason {
-  kind: 'words' | 'subject' | 'header' | 'mark';
-  /** The words as the filter read them, or the mark's name such as `links:2`. */
+  kind: 'words' | 'subject' | 'header' | 'mark' | 'prior';
+  /** The words as the filter read them, the mark's name such as `links:2`, or nothing: the prior speaks of the whole. */
   text: string;
   /** What it added to the score: above 0 towards spam. */
   weight: number;
@@ -26,7 +26,8 @@ const REASON_KINDS: Partial<Record<Trace['kind'], Reason['kind']>> = {
 /** Why a message scored as it did, strongest first: from the message itself, when somebody looks. Stored nowhere. */
 export function explain(model: SpamModel, message: ScreenedMessage, hasher: SipHash, atMost = 12): Reason[] {
   const trace = new Map<number, Trace>();
-  const { buckets } = featuresOf(message, hasher, trace);
+  const features = featuresOf(message, hasher, trace);
+  const { buckets, disguised } = features;
   const counted = Math.max(1, buckets.filter((bucket) => bucket < REPEATING_FROM).length);
   const reasons = new Map<string, Reason>();
   for (const bucket of buckets) {
@@ -38,6 +39,10 @@ export function explain(model: SpamModel, message: ScreenedMessage, hasher: SipH
     if (before) before.weight += weight;
     else reasons.set(`${kind} ${found.text}`, { kind, text: found.text, weight });
   }
+  const innate = model.innate(features);
+  const disguise = reasons.get(`mark obf:${disguised}`);
+  if (disguise) disguise.weight += innate.disguise;
+  reasons.set('prior', { kind: 'prior', text: '', weight: innate.prior });
   return [...reasons.values()]
     .filter(({ weight }) => weight !== 0)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))

@@ -123,6 +123,26 @@ describe('the model', () => {
   });
 });
 
+describe('a disguise', () => {
+  const read = (text: string) => featuresOf({ text }, hasher);
+  const SPELLED = 'w i n n e r! c l a i m your p r i z e and v i a g r a';
+
+  it('speaks against a message before any was taught, and never enough for quarantine', () => {
+    const model = new SpamModel();
+    const { z } = model.score({ ...read(SPELLED), seed: 0 });
+    expect(z).toBeGreaterThan(1);
+    expect(z).toBeLessThan(thresholdOf(model));
+    expect(model.score({ ...read('winner! claim your prize and viagra'), seed: 0 }).z).toBe(0);
+  });
+
+  it('counts less where honest people write so', () => {
+    const model = new SpamModel();
+    const before = model.innate(read(SPELLED)).disguise;
+    for (let time = 0; time < 20; time++) model.learn(read(`h e l l o from the p r i n t shop ${time}`), 'ham');
+    expect(model.innate(read(SPELLED)).disguise).toBeLessThan(before);
+  });
+});
+
 describe('the threshold', () => {
   it('starts at 4 and stays above nearly all ham that was seen', () => {
     const model = new SpamModel();
@@ -185,7 +205,16 @@ describe('an explanation', () => {
     expect(reasons.length).toBeLessThanOrEqual(12);
   });
 
-  it('says nothing where nothing was learned', () => {
-    expect(explain(new SpamModel(), { text: 'hello, claim your free prize' }, hasher)).toEqual([]);
+  it('names the prior alone where nothing was learned, with all of the score', () => {
+    const message = { text: 'hello, claim your free prize' };
+    const { z } = new SpamModel().score(featuresOf(message, hasher));
+    expect(z).not.toBe(0);
+    expect(explain(new SpamModel(), message, hasher)).toEqual([{ kind: 'prior', text: '', weight: z }]);
+    expect(explain(new SpamModel(), { ...message, subject: 'What the prior does not read' }, hasher)).toEqual([]);
+  });
+
+  it('names a disguise with what it adds by itself', () => {
+    const reasons = explain(new SpamModel(), { text: 'w i n n e r! c l a i m your v i a g r a', subject: 'x' }, hasher);
+    expect(reasons).toEqual([{ kind: 'mark', text: 'obf:3', weight: 3 * 0.4 }]);
   });
 });

@@ -43,6 +43,9 @@ export const HAM_AT_MOST = -2.2;
 /** A lesson the model knows this well changes nothing. */
 export const SURE_ENOUGH = 6;
 
+/** Of Bayes, regression, one, the seed, and each disguised word. */
+type Weights = [number, number, number, number, number];
+
 const clamp = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value));
 const ratioOf = ({ counts }: BucketTable, at: number, smoothing: number): number =>
   Math.log((counts[2 * at + 4]! + smoothing) / (counts[2 * at + 5]! + smoothing));
@@ -63,7 +66,7 @@ export class SpamModel {
   bias = 0;
   biasGradient = 0;
   /**
-   * Weights of Bayes, regression, one, the seed, and each disguised word. A disguise speaks against a message before any was
+   * The parts' weights. A disguise speaks against a message before any was
    * taught: with 0 at first, spelling words out hid 7 of 100 spam comments, with 0.4 two; nothing else changed.
    */
   readonly stacker = new Float64Array([0.4, 0.9, 0, 0.3, 0.4]);
@@ -102,7 +105,7 @@ export class SpamModel {
 
   /** What one bucket adds to the score of a message with so many features, `counted` of them in the lower half. */
   weigh(bucket: number, size: number, counted: number): number {
-    const [cBayes, cRegression] = this.stacker as unknown as [number, number];
+    const [cBayes, cRegression] = this.stacker as unknown as Weights;
     const repeats = bucket >= REPEATING_FROM;
     const table = repeats ? this.repeating : this.counted;
     const at = table.find(repeats ? bucket - REPEATING_FROM : bucket);
@@ -110,6 +113,12 @@ export class SpamModel {
     const byWeight = (cRegression * table.weights[at]!) / Math.sqrt(size);
     if (repeats) return byWeight;
     return byWeight + (cBayes * BAYES_SCALE * (ratioOf(table, at, this.#smoothing) + this.#prior())) / counted;
+  }
+
+  /** What a message's score has that no lesson of the account's own taught: the shipped prior's share, and the disguises'. */
+  innate({ seed, disguised }: Pick<Features, 'seed' | 'disguised'>): { prior: number; disguise: number } {
+    const [, , , cSeed, cDisguised] = this.stacker as unknown as Weights;
+    return { prior: cSeed * clamp(seed, SEED_LIMIT), disguise: cDisguised * disguised };
   }
 
   /** Memory held, in bytes. */
@@ -162,12 +171,9 @@ export class SpamModel {
     }
     const bayes = clamp((BAYES_SCALE * ratios) / Math.max(1, counted), LIMIT);
     const regression = clamp(weights / Math.sqrt(Math.max(1, buckets.length)) + this.bias, LIMIT);
-    const [cBayes, cRegression, cOne, cSeed, cDisguised] = this.stacker as unknown as [number, number, number, number, number];
-    return {
-      bayes,
-      regression,
-      z: cBayes * bayes + cRegression * regression + cOne + cSeed * clamp(seed, SEED_LIMIT) + cDisguised * disguised,
-    };
+    const [cBayes, cRegression, cOne] = this.stacker as unknown as Weights;
+    const { prior: seeded, disguise } = this.innate({ seed, disguised });
+    return { bayes, regression, z: cBayes * bayes + cRegression * regression + cOne + seeded + disguise };
   }
 
   #regress(buckets: Uint32Array, error: number, spam: boolean): void {
