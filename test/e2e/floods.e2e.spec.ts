@@ -29,6 +29,10 @@ const somewhere = () => `198.51.${100 + Math.floor(++place / 250)}.${(place % 25
 const configOf = async (desk: Desk, key = desk.inbox.key) =>
   (await request(desk.url).get(`/widget/v1/inboxes/${key}`)).body as WidgetConfig;
 
+/** The inbox as it is told to somebody at this address. */
+const configAt = async (desk: Desk, address: string) =>
+  (await request(desk.url).get(`/widget/v1/inboxes/${desk.inbox.key}`).set('x-forwarded-for', address)).body as WidgetConfig;
+
 async function opens(desk: Desk, extra: Extra = {}, address = somewhere(), token?: string): Promise<Response> {
   const { policy } = await configOf(desk);
   return request(desk.url)
@@ -269,6 +273,21 @@ describe('one place', () => {
     for (const host of ['::1', '::2', ':ffff:ffff:ffff:ffff', '::4']) answers.push((await opens(desk, {}, `2001:db8:5:1${host}`)).status);
     expect(answers).toEqual([201, 201, 201, 429]);
     expect((await opens(desk, {}, '2001:db8:5:2::1')).status).toBe(201);
+  });
+
+  it('that opens more in an hour than people do works for each, and nobody else does', async () => {
+    const AN_HOUR = 3;
+    const busy = await opened({ env: { SOTTO_TRUSTED_PROXIES: '1', SOTTO_VISITOR_SESSIONS_PER_HOUR: String(AN_HOUR) } });
+    const office = somewhere();
+    const before = await configAt(busy, office);
+    for (let one = 0; one < AN_HOUR; one++) expect((await opens(busy, {}, office)).status).toBe(201);
+    expect(codeOf(await opens(busy, { ticket: before.ticket.ticket }, office))).toEqual([403, 'proof.required']);
+    const { ticket } = await configAt(busy, office);
+    expect(ticket.difficulty).toBe(16);
+    expect(codeOf(await opens(busy, solve(ticket), office))).toEqual([201, undefined]);
+    const elsewhere = somewhere();
+    expect((await configAt(busy, elsewhere)).ticket.difficulty).toBe(0);
+    expect((await opens(busy, {}, elsewhere)).status).toBe(201);
   });
 
   it('that is refused puts nobody else to work', async () => {

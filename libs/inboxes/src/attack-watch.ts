@@ -8,7 +8,7 @@ const CALM_MINUTES = 5;
 const EASIEST = 16;
 const HARDEST = 20;
 
-/** Zero bits to find, for so many sessions in a minute: none up to what is usual, then one more each time they double. */
+/** Zero bits to find, for so many sessions in a time: none up to what is usual, then one more each time they double. */
 export function difficultyOf(sessions: number, usual: number): number {
   return sessions <= usual ? 0 : Math.min(HARDEST, EASIEST + Math.floor(Math.log2(sessions / usual)));
 }

@@ -15,8 +15,12 @@ export class WidgetController {
   @Get('inboxes/:key')
   @Public('A visitor has no name before consent; the key is public')
   @Answers(WidgetConfig)
-  config(@Param('key', { schema: InboxKey }) key: string, @Query({ schema: WidgetConfigQuery }) query: { language?: string }) {
-    return this.widget.config(key, query.language);
+  config(
+    @Req() request: Request,
+    @Param('key', { schema: InboxKey }) key: string,
+    @Query({ schema: WidgetConfigQuery }) query: { language?: string },
+  ) {
+    return this.widget.config(key, { ...query, address: addressOf(request) });
   }
 
   @Post('sessions')

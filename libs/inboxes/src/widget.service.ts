@@ -79,7 +79,7 @@ export class WidgetService {
   }
 
   /** Everything the widget shows before anything is known of the visitor. Stores nothing. */
-  config(key: string, wanted: string | undefined): Promise<WidgetConfig> {
+  config(key: string, { language: wanted, address }: { language?: string; address: string }): Promise<WidgetConfig> {
     const language = languageFor(wanted);
     return this.database.door(key, async (tx) => {
       const inbox = await this.find(tx, key);
@@ -93,7 +93,7 @@ export class WidgetService {
         languages: [...LANGUAGES],
         texts: inbox.texts[language] ?? {},
         fallbackEmail: inbox.fallbackEmail ?? null,
-        ticket: await this.floods.ticket(inbox),
+        ticket: await this.floods.ticket(inbox, address),
         policy: {
           id: version.policyId,
           version: version.version,
@@ -111,7 +111,8 @@ export class WidgetService {
     const inboxId = (await this.doorplate(input.inboxKey)).id;
     const known = await this.returning(caller, inboxId);
     // Who was here before has paid already, and keeps what was odd about them then.
-    const suspicion = known && !input.website ? known.suspicion : await this.floods.admit({ id: inboxId, key: input.inboxKey }, input);
+    const suspicion =
+      known && !input.website ? known.suspicion : await this.floods.admit({ id: inboxId, key: input.inboxKey }, input, caller.address);
     return this.database.door(input.inboxKey, async (tx) => {
       const inbox = await this.find(tx, input.inboxKey);
       if (caller.origin !== undefined && !this.isAllowed(inbox, caller.origin)) throw new AppError('origin.refused');

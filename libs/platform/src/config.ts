@@ -57,6 +57,7 @@ const Environment = z.object({
   SOTTO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SOTTO_VISITOR_MESSAGES_PER_MINUTE: count(60),
   SOTTO_VISITOR_SESSIONS_PER_MINUTE: count(20),
+  SOTTO_VISITOR_SESSIONS_PER_HOUR: z.coerce.number().int().min(1).optional(),
   SOTTO_ATTACK_SESSIONS_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   SOTTO_LOGIN_ATTEMPTS_PER_MINUTE: count(10),
   SOTTO_MEMBER_CALLS_PER_MINUTE: count(1200),
@@ -99,6 +100,8 @@ export interface Config {
   limits: {
     visitorMessages: number;
     visitorSessions: number;
+    /** New ones of one address in an hour, beyond which each costs work. */
+    visitorSessionsAnHour: number;
     /** Sessions an inbox may see in a minute before visitors' browsers are asked for work. */
     attackSessions: number;
     loginAttempts: number;
@@ -143,6 +146,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     limits: {
       visitorMessages: e.SOTTO_VISITOR_MESSAGES_PER_MINUTE,
       visitorSessions: e.SOTTO_VISITOR_SESSIONS_PER_MINUTE,
+      visitorSessionsAnHour: e.SOTTO_VISITOR_SESSIONS_PER_HOUR ?? e.SOTTO_VISITOR_SESSIONS_PER_MINUTE * 3,
       // More than three places can bring that keep to what one may.
       attackSessions: e.SOTTO_ATTACK_SESSIONS_PER_MINUTE ?? e.SOTTO_VISITOR_SESSIONS_PER_MINUTE * 3,
       loginAttempts: e.SOTTO_LOGIN_ATTEMPTS_PER_MINUTE,
