@@ -115,6 +115,13 @@ describe('the model', () => {
     expect(moved(wary)).toBeLessThan(byCalm / 2);
   });
 
+  it('is not turned round by one who says the opposite of everything', () => {
+    const model = taught(10);
+    for (let time = 0; time < 4; time++)
+      for (const { features, label } of LESSONS) model.learn(features, label === 'spam' ? 'ham' : 'spam');
+    expect(Math.min(model.stacker[0]!, model.stacker[1]!)).toBeGreaterThan(0);
+  });
+
   it('learns nothing from what it is already sure of', () => {
     const model = taught(200);
     const { features } = LESSONS[0]!;
