@@ -11,7 +11,7 @@ export type MemberVerdict = z.infer<typeof MemberVerdict>;
 
 /**
  * Who decided: the filter by its score, a member, a block, or `trusted` (a known contact, an answer to our own mail, a
- * verified visitor: never screened). `flood`: it came when its source had sent too much.
+ * verified visitor: never screened). `flood`: a program sent it, since it filled in the field that no person sees.
  */
 export const VerdictBy = z.enum(['filter', 'member', 'block', 'trusted', 'flood']);
 export type VerdictBy = z.infer<typeof VerdictBy>;

@@ -31,7 +31,7 @@ export function WhyDetails({ why, pointed }: { why: UseQueryResult<ScreeningExpl
   const marked = pointed && reasons.some(({ spans }) => spans.length > 0);
   return (
     <Stack gap="sm">
-      {now && reasons.length > 0 && <Certainty now={now} since={first !== null && first.score !== null && first.verdict !== now.verdict} />}
+      {now && reasons.length > 0 && <Certainty now={now} since={first?.by === 'filter' && first.verdict !== now.verdict} />}
       {reasons.length === 0 ? <Text size="sm">{t('why.tooLittle')}</Text> : <Reasons reasons={reasons} numbers={numbers} />}
       {marked && (
         <Text size="xs" c="dimmed">

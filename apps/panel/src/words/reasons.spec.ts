@@ -46,7 +46,7 @@ describe('a mark in plain words', () => {
 it('says in words what the filter knew before it was taught, but not at a glance', () => {
   const prior = { kind: 'prior' as const, text: '', weight: 2, spans: [] };
   const word = { kind: 'words' as const, text: 'prize', weight: 1, spans: [] };
-  expect(reasonText(words.getFixedT('en'), prior, 'en')).toBe('what short spam looks like elsewhere');
+  expect(reasonText(words.getFixedT('en'), prior, 'en')).toBe('experience with spam elsewhere');
   expect(atAGlance([prior, word], 3)).toEqual([word]);
 });
 
