@@ -4,7 +4,7 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import { readableOn } from '@sotto/protocol';
 import { z } from 'zod';
-import { CONFIG, Public, publicUrl, type Config } from '@sotto/platform';
+import { CONFIG, Public, addressOf, publicUrl, type Config } from '@sotto/platform';
 import { InboxKey } from '@sotto/protocol';
 import { tryItPage } from './try-it.page.js';
 import { WidgetFiles } from './widget-files.js';
@@ -53,7 +53,8 @@ export class WidgetPagesController {
     @Query({ schema: FrameQuery }) query: z.infer<typeof FrameQuery>,
   ): Promise<void> {
     const inbox = await this.widget.doorplate(query.inbox);
-    const settings = await this.widget.config(query.inbox, query.language ?? request.headers['accept-language']);
+    const language = query.language ?? request.headers['accept-language'];
+    const settings = await this.widget.config(query.inbox, { language, address: addressOf(request) });
     const ancestors = ["'self'", ...inbox.allowedOrigins].join(' ');
     const socket = publicUrl(this.config).replace(/^http/, 'ws');
     response.setHeader('Content-Type', HTML);
@@ -70,7 +71,7 @@ export class WidgetPagesController {
   @Get('try/:key')
   @Public('Shows the widget as a visitor sees it; the key is public')
   async tryIt(@Req() request: Request, @Res() response: Response, @Param('key', { schema: InboxKey }) key: string): Promise<void> {
-    const settings = await this.widget.config(key, undefined);
+    const settings = await this.widget.config(key, { address: addressOf(request) });
     const nonce = randomBytes(16).toString('base64');
     const snippet = `<script async src="${publicUrl(this.config)}/widget/v1/loader.js?inbox=${encodeURIComponent(key)}"></script>`;
     response.setHeader('Content-Type', HTML);

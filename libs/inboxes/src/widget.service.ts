@@ -79,7 +79,7 @@ export class WidgetService {
   }
 
   /** Everything the widget shows before anything is known of the visitor. Stores nothing. */
-  config(key: string, { language: wanted, address }: { language?: string; address: string }): Promise<WidgetConfig> {
+  config(key: string, { language: wanted, address }: { language?: string | undefined; address: string }): Promise<WidgetConfig> {
     const language = languageFor(wanted);
     return this.database.door(key, async (tx) => {
       const inbox = await this.find(tx, key);
