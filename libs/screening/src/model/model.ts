@@ -48,8 +48,11 @@ export const HAM_AT_MOST = -2.2;
 /** A lesson the model knows this well changes nothing. */
 export const SURE_ENOUGH = 6;
 
-/** Of Bayes, regression, one, the seed, and each disguised word. */
-type Weights = [number, number, number, number, number];
+/** Numbers that make a model, besides its tables, weights and scores. */
+export const SCALARS = ['spamTotal', 'hamTotal', 'bias', 'biasGradient', 'handicap', 'against', 'disguiseWeight'] as const;
+
+/** Of Bayes, regression, one, and the seed. */
+type Weights = [number, number, number, number];
 
 const clamp = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value));
 const ratioOf = ({ counts }: BucketTable, at: number, smoothing: number): number =>
@@ -70,29 +73,32 @@ export class SpamModel {
   hamTotal = 0;
   bias = 0;
   biasGradient = 0;
+  readonly stacker = new Float64Array([0.4, 0.9, 0, 0.3]);
   /**
-   * The parts' weights. A disguise speaks against a message before any was
-   * taught: with 0 at first, spelling words out hid 7 of 100 spam comments, with 0.4 two; nothing else changed.
+   * What a disguised word adds. It speaks against a message before any was taught: with 0 at first, spelling words out hid 7 of
+   * 100 spam comments, with 0.4 two. Apart from the stacker: in it, mail padded with good words hid 2 of 100 more.
    */
-  readonly stacker = new Float64Array([0.4, 0.9, 0, 0.3, 0.4]);
+  disguiseWeight = 0.4;
   handicap = HANDICAP_AT_LEAST;
   /** The share of late lessons that contradicted a sure score. */
   against = 0;
   /** What the last ham scored before it was learned: honest scores, from which the threshold comes. */
   readonly hamScores = new RecentScores();
 
-  score({ buckets, segments, seed, disguised }: Features): Score {
-    const whole = this.#scoreOf(buckets, seed, disguised);
-    return { ...whole, z: Math.max(whole.z, this.#worst(segments, seed, disguised)) };
+  score(features: Features): Score {
+    const whole = this.#scoreOf(features.buckets, features.seed);
+    return { ...whole, z: Math.max(whole.z + this.innate(features).disguise, this.#worst(features)) };
   }
 
   /** Learns one lesson, unless it is known already. Returns whether any weight changed. */
-  learn({ buckets, segments, seed, disguised }: Features, label: Label): boolean {
+  learn(features: Features, label: Label): boolean {
+    const { buckets, segments, seed, disguised } = features;
     const spam = label === 'spam';
-    const whole = this.#scoreOf(buckets, seed, disguised);
-    const worst = this.#worst(segments, seed, disguised);
+    const whole = this.#scoreOf(buckets, seed);
+    const worst = this.#worst(features);
     const z = Math.max(whole.z, worst);
-    if (!spam) this.hamScores.add(z);
+    const disguisedZ = whole.z + this.innate(features).disguise;
+    if (!spam) this.hamScores.add(Math.max(disguisedZ, worst));
     if (!spam && segments.length > 0) {
       const touched = worst > Math.max(whole.z, TOUCHED_FROM);
       this.handicap = touched ? this.handicap + HANDICAP_STEP : Math.max(HANDICAP_AT_LEAST, this.handicap - HANDICAP_STEP * HANDICAP_RATE);
@@ -101,7 +107,8 @@ export class SpamModel {
     const contradicted = spam ? whole.z < -AGAINST_FROM : whole.z > AGAINST_FROM;
     this.against += ((contradicted ? 1 : 0) - this.against) * AGAINST_RATE;
     const sign = spam ? 1 : -1;
-    this.#stack(sign * sigmoid(-sign * whole.z), whole, seed, disguised);
+    this.#stack(sign * sigmoid(-sign * whole.z), whole, seed);
+    this.disguiseWeight += STACKER_RATE * sign * sigmoid(-sign * disguisedZ) * disguised;
     this.#regress(buckets, sign * this.#error(sign * whole.regression), spam);
     if (spam) this.spamTotal++;
     else this.hamTotal++;
@@ -122,8 +129,7 @@ export class SpamModel {
 
   /** What a message's score has that no lesson of the account's own taught: the shipped prior's share, and the disguises'. */
   innate({ seed, disguised }: Pick<Features, 'seed' | 'disguised'>): { prior: number; disguise: number } {
-    const [, , , cSeed, cDisguised] = this.stacker as unknown as Weights;
-    return { prior: cSeed * clamp(seed, SEED_LIMIT), disguise: cDisguised * disguised };
+    return { prior: this.stacker[3]! * clamp(seed, SEED_LIMIT), disguise: this.disguiseWeight * disguised };
   }
 
   /** Memory held, in bytes. */
@@ -149,14 +155,14 @@ export class SpamModel {
 
   #prior = (): number => Math.log((this.hamTotal + 2 * SMOOTHING) / (this.spamTotal + 2 * SMOOTHING));
 
-  /** What the worst stretch makes of the message. */
-  #worst(segments: Uint32Array[], seed: number, disguised: number): number {
+  /** What the worst stretch makes of the message. Which one a disguise stands in is not known. */
+  #worst({ segments, seed }: Features): number {
     let worst = -Infinity;
-    for (const segment of segments) if (segment.length > 0) worst = Math.max(worst, this.#scoreOf(segment, seed, disguised).z);
+    for (const segment of segments) if (segment.length > 0) worst = Math.max(worst, this.#scoreOf(segment, seed).z);
     return Math.min(worst - this.handicap, SEGMENT_AT_MOST);
   }
 
-  #scoreOf(buckets: Uint32Array, seed: number, disguised: number): Score {
+  #scoreOf(buckets: Uint32Array, seed: number): Score {
     const { counted: table, repeating } = this;
     const { weights: words } = table;
     const prior = this.#prior();
@@ -176,9 +182,8 @@ export class SpamModel {
     }
     const bayes = clamp((BAYES_SCALE * ratios) / Math.max(1, counted), LIMIT);
     const regression = clamp(weights / Math.sqrt(Math.max(1, buckets.length)) + this.bias, LIMIT);
-    const [cBayes, cRegression, cOne] = this.stacker as unknown as Weights;
-    const { prior: seeded, disguise } = this.innate({ seed, disguised });
-    return { bayes, regression, z: cBayes * bayes + cRegression * regression + cOne + seeded + disguise };
+    const [cBayes, cRegression, cOne, cSeed] = this.stacker as unknown as Weights;
+    return { bayes, regression, z: cBayes * bayes + cRegression * regression + cOne + cSeed * clamp(seed, SEED_LIMIT) };
   }
 
   #regress(buckets: Uint32Array, error: number, spam: boolean): void {
@@ -199,8 +204,8 @@ export class SpamModel {
     this.bias += error / Math.sqrt(this.biasGradient + RATE_FLOOR);
   }
 
-  #stack(error: number, { bayes, regression }: Score, seed: number, disguised: number): void {
-    const inputs = [bayes, regression, 1, clamp(seed, SEED_LIMIT), disguised];
+  #stack(error: number, { bayes, regression }: Score, seed: number): void {
+    const inputs = [bayes, regression, 1, clamp(seed, SEED_LIMIT)];
     for (let at = 0; at < inputs.length; at++) this.stacker[at]! += STACKER_RATE * error * inputs[at]!;
     for (const part of [0, 1]) this.stacker[part] = Math.max(this.stacker[part]!, PART_AT_LEAST);
   }
@@ -211,7 +216,7 @@ export class SpamModel {
     copy.counted = this.counted.copy();
     copy.repeating = this.repeating.copy();
     copy.stacker.set(this.stacker);
-    for (const name of ['spamTotal', 'hamTotal', 'bias', 'biasGradient', 'handicap', 'against'] as const) copy[name] = this[name];
+    for (const name of SCALARS) copy[name] = this[name];
     copy.hamScores.restore(this.hamScores.values());
     return copy;
   }

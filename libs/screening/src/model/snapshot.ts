@@ -2,12 +2,10 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import type { BucketTable } from './bucket-table.js';
 import { REPEATING_FROM } from './feature-set.js';
 import { FEATURE_VERSION } from './features.js';
-import { SpamModel } from './model.js';
+import { SCALARS, SpamModel } from './model.js';
 
 /** Raised when the bytes or the learning change: an older snapshot is then thrown away and the receipts replayed. */
 const SNAPSHOT_VERSION = 4;
-
-const SCALARS = ['spamTotal', 'hamTotal', 'bias', 'biasGradient', 'handicap', 'against'] as const;
 
 /** The model after the lesson `seq`, only buckets that were ever used. A cache: the receipts make the same model. */
 export function takeSnapshot(model: SpamModel, seq: number): Uint8Array {
