@@ -18,6 +18,7 @@ function wayBack({ screen, cameFrom, remembered, asking }: Chat): Screen | undef
 
 export function App({ chat }: { chat: Chat }) {
   const { screen, shown } = chat;
+  const { online } = chat.conversation;
   const back = wayBack(chat);
   useFocusOn(chat, screen === 'talk' ? 'textarea' : 'h2', `${screen}${shown}`);
   useEffect(() => {
@@ -43,8 +44,8 @@ export function App({ chat }: { chat: Chat }) {
             <bdi>{chat.title}</bdi>
           </h1>
           <p>
-            {screen === 'talk' && chat.online && <i class="dot" />}
-            {say(chat.online ? 'online' : 'away')}
+            {screen === 'talk' && online && <i class="dot" />}
+            {say(online ? 'online' : 'away')}
           </p>
         </div>
         {screen !== 'menu' && screen !== 'policy' && (

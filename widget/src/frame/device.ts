@@ -15,10 +15,13 @@ const RECORD = 'me';
 /** A browser's memory of one inbox: IndexedDB, made only once the visitor consents; where it is blocked, the page's own memory. */
 export class Device {
   private database: IDBDatabase | undefined;
-  private held: Remembered | undefined;
   private memory = new MemoryOutboxStore();
 
   constructor(private readonly key: string) {}
+
+  get name(): string {
+    return `sotto:${this.key}`;
+  }
 
   get lasting(): boolean {
     return this.database !== undefined;
@@ -32,22 +35,19 @@ export class Device {
   async recall(): Promise<Remembered | undefined> {
     this.database = await this.open(false);
     if (!this.database) return undefined;
-    this.held = await settled(this.database.transaction(TABLE).objectStore(TABLE).get(RECORD) as IDBRequest<Remembered | undefined>).catch(
+    return settled(this.database.transaction(TABLE).objectStore(TABLE).get(RECORD) as IDBRequest<Remembered | undefined>).catch(
       () => undefined,
     );
-    return this.held;
   }
 
   /** Call only with the visitor's consent. */
   async keep(remembered: Remembered): Promise<void> {
-    this.held = remembered;
     this.database ??= await this.open(true);
     const { database } = this;
     if (database) await settled(database.transaction(TABLE, 'readwrite').objectStore(TABLE).put(remembered, RECORD)).catch(() => undefined);
   }
 
   async forget(): Promise<void> {
-    this.held = undefined;
     this.memory = new MemoryOutboxStore();
     this.database?.close();
     this.database = undefined;
@@ -59,10 +59,6 @@ export class Device {
         resolve();
       }
     });
-  }
-
-  private get name(): string {
-    return `sotto:${this.key}`;
   }
 
   private open(create: boolean): Promise<IDBDatabase | undefined> {

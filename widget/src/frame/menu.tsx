@@ -22,7 +22,7 @@ export function Menu({ chat }: { chat: Chat }) {
       <section class="card" aria-labelledby="your-data">
         <h3 id="your-data">{say('yourData')}</h3>
         {receipt && <p>{say('consentGiven', { date: dateOf(receipt.at), version: receipt.policyVersion })}</p>}
-        {receipt && <p>{say(chat.lasting ? 'deviceKeeps' : 'deviceForgets')}</p>}
+        {receipt && <p>{say(chat.device.lasting ? 'deviceKeeps' : 'deviceForgets')}</p>}
         <p>
           <button class="link" onClick={() => chat.go('policy')}>
             {say('readPolicy')}

@@ -1,6 +1,7 @@
 import type { ConversationEvent } from '@sotto/protocol';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Chat } from './chat';
+import type { Conversation } from './conversation';
 import { Icon } from './icons';
 import { dayOf, say, timeOf } from './language';
 import { LinkedText } from './linked-text';
@@ -23,8 +24,7 @@ interface Line {
 type Item = Line | { id: string; at: string; notice: string };
 
 /** Thread and unsent messages as one list of lines and notices. */
-function itemsOf(chat: Chat): Item[] {
-  const { thread } = chat;
+function itemsOf({ config: { fallbackEmail }, conversation: { thread, unsent } }: Chat): Item[] {
   const events = thread?.events ?? [];
   const answered = events.findLast((event) => event.actor.kind === 'member')?.seq ?? 0;
   const items: Item[] = [];
@@ -34,11 +34,10 @@ function itemsOf(chat: Chat): Item[] {
     if (event.type === 'message.created') items.push(lineOf(event, thread!.read.agents));
     else if (event.type === 'status.changed') items.push({ id, at, notice: say(event.status === 'resolved' ? 'resolved' : 'reopened') });
     else if (event.type === 'reply.overdue' && seq > answered) {
-      const { fallbackEmail } = chat.config;
       items.push({ id, at, notice: say('overdue') + (fallbackEmail ? ` ${say('overdueEmail', { email: fallbackEmail })}` : '') });
     }
   }
-  for (const { clientMessageId, at, body, state, failed } of chat.unsent)
+  for (const { clientMessageId, at, body, state, failed } of unsent)
     items.push({ id: clientMessageId, at, body, own: true, name: '', state, code: failed?.code });
   return items;
 }
@@ -57,10 +56,11 @@ function lineOf({ actor, at, seq, message }: Created, readByAgents: number): Lin
 }
 
 export function Talk({ chat }: { chat: Chat }) {
+  const { conversation } = chat;
   const items = itemsOf(chat);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const resolved = chat.thread?.events.findLast((event) => event.type === 'status.changed')?.status === 'resolved';
+  const resolved = conversation.thread?.events.findLast((event) => event.type === 'status.changed')?.status === 'resolved';
 
   useLayoutEffect(() => {
     const { current } = list;
@@ -73,21 +73,21 @@ export function Talk({ chat }: { chat: Chat }) {
 
   return (
     <div class="talk">
-      <Status chat={chat} />
+      <Status conversation={conversation} />
       <div class="list" ref={list} onScroll={scrolled} role="log" aria-live="off" aria-label={say('messages')} tabIndex={0}>
-        {chat.thread?.earlier && (
-          <button class="link" onClick={() => chat.loadEarlier()}>
+        {conversation.thread?.earlier && (
+          <button class="link" onClick={() => conversation.loadEarlier()}>
             {say('earlier')}
           </button>
         )}
         {!items.length && <Empty chat={chat} />}
         {items.map((item, at) => (
-          <Row key={item.id} chat={chat} item={item} before={items[at - 1]} after={items[at + 1]} />
+          <Row key={item.id} conversation={conversation} item={item} before={items[at - 1]} after={items[at + 1]} />
         ))}
-        <Writers chat={chat} />
+        <Writers conversation={conversation} />
       </div>
       <Announcer items={items} />
-      <Composer chat={chat} resolved={resolved} onSend={() => (atEnd.current = true)} />
+      <Composer conversation={conversation} resolved={resolved} onSend={() => (atEnd.current = true)} />
     </div>
   );
 }
@@ -109,7 +109,7 @@ const together = (one: Item | undefined, other: Item | undefined): boolean =>
   Date.parse(other.at) - Date.parse(one.at) < TOGETHER &&
   dayOf(one.at) === dayOf(other.at);
 
-function Row({ chat, item, before, after }: { chat: Chat; item: Item; before?: Item; after?: Item }) {
+function Row({ conversation, item, before, after }: { conversation: Conversation; item: Item; before?: Item; after?: Item }) {
   const day = dayOf(item.at);
   const newDay = !before || dayOf(before.at) !== day;
   return (
@@ -118,13 +118,13 @@ function Row({ chat, item, before, after }: { chat: Chat; item: Item; before?: I
       {'notice' in item ? (
         <p class="event">{item.notice}</p>
       ) : (
-        <Bubble chat={chat} line={item} first={!together(before, item)} last={!together(item, after)} />
+        <Bubble conversation={conversation} line={item} first={!together(before, item)} last={!together(item, after)} />
       )}
     </>
   );
 }
 
-function Bubble({ chat, line, first, last }: { chat: Chat; line: Line; first: boolean; last: boolean }) {
+function Bubble({ conversation, line, first, last }: { conversation: Conversation; line: Line; first: boolean; last: boolean }) {
   const { own, name, body, state, at, id } = line;
   const failed = state === 'failed';
   return (
@@ -141,10 +141,10 @@ function Bubble({ chat, line, first, last }: { chat: Chat; line: Line; first: bo
       {failed ? (
         <p class="meta error">
           {say('failed', { reason: reasonFor(line.code, body) })}{' '}
-          <button class="link" onClick={() => chat.retry(id)}>
+          <button class="link" onClick={() => conversation.retry(id)}>
             {say('retry')}
           </button>{' '}
-          <button class="link" onClick={() => chat.discard(id)}>
+          <button class="link" onClick={() => conversation.discard(id)}>
             {say('discard')}
           </button>
         </p>
@@ -171,8 +171,8 @@ const Face = ({ of }: { of: string }) => (
   </span>
 );
 
-function Writers({ chat }: { chat: Chat }) {
-  const writer = chat.writers[0];
+function Writers({ conversation }: { conversation: Conversation }) {
+  const writer = conversation.writers[0];
   if (!writer) return null;
   return (
     <div class="line theirs writing">
@@ -200,8 +200,7 @@ function Announcer({ items }: { items: Item[] }) {
 }
 
 /** The state of the connection in words, after a moment: short interruptions are nobody's concern. */
-function Status({ chat }: { chat: Chat }) {
-  const { connection, unsent } = chat;
+function Status({ conversation: { connection, unsent } }: { conversation: Conversation }) {
   const waiting = unsent.filter(({ state }) => state === 'sending').length;
   const words =
     connection.name === 'online'
@@ -225,7 +224,7 @@ function Status({ chat }: { chat: Chat }) {
   );
 }
 
-function Composer({ chat, resolved, onSend }: { chat: Chat; resolved: boolean; onSend: () => void }) {
+function Composer({ conversation, resolved, onSend }: { conversation: Conversation; resolved: boolean; onSend: () => void }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const words = say(resolved ? 'writeAgain' : 'write');
   useEffect(() => {
@@ -233,10 +232,10 @@ function Composer({ chat, resolved, onSend }: { chat: Chat; resolved: boolean; o
     if (!current) return;
     current.style.height = 'auto';
     current.style.height = `${current.scrollHeight}px`;
-  }, [chat.draft]);
+  }, [conversation.draft]);
   const send = () => {
     onSend();
-    chat.send();
+    conversation.send();
     field.current?.focus();
   };
   return (
@@ -254,9 +253,9 @@ function Composer({ chat, resolved, onSend }: { chat: Chat; resolved: boolean; o
         maxLength={LONGEST}
         aria-label={words}
         placeholder={words}
-        value={chat.draft}
+        value={conversation.draft}
         enterkeyhint="send"
-        onInput={(event) => chat.write(event.currentTarget.value)}
+        onInput={(event) => conversation.write(event.currentTarget.value)}
         onKeyDown={(event) => {
           // While an input method composes, Enter takes its suggestion.
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -264,7 +263,7 @@ function Composer({ chat, resolved, onSend }: { chat: Chat; resolved: boolean; o
           send();
         }}
       />
-      <button class="send" type="submit" aria-label={say('send')} aria-disabled={!chat.draft.trim()}>
+      <button class="send" type="submit" aria-label={say('send')} aria-disabled={!conversation.draft.trim()}>
         <Icon of="send" />
       </button>
     </form>
