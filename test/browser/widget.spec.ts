@@ -270,6 +270,35 @@ describe('consent afterwards', () => {
     await ana.bubble('Before the change').waitFor();
   });
 
+  it('of somebody the server does not know any more loses nothing of what they wrote, and leads back to the chat', async () => {
+    const ana = await visitor();
+    await ana.open();
+    await ana.agree();
+    await ana.context.setOffline(true);
+    await ana.write('Nobody has read this yet');
+    await desk.publishPolicy();
+    // What a token gets that has expired.
+    await ana.context.route('**/widget/v1/sessions', (route) =>
+      route.request().headers().authorization
+        ? route.fulfill({
+            status: 401,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ status: 401, code: 'auth.required' }),
+          })
+        : route.continue(),
+    );
+    await ana.context.setOffline(false);
+    await ana.chat.getByText('The privacy notice has changed').waitFor();
+    await ana.agree();
+    await desk.conversationWith('Nobody has read this yet');
+    const left = ana.chat.locator('header button').first();
+    await left.click();
+    await ana.chat.getByRole('button', { name: 'Read the privacy notice' }).click();
+    await left.click();
+    await left.click();
+    await ana.bubble('Nobody has read this yet').waitFor();
+  });
+
   it('closes an open chat at once when the policy changes', async () => {
     const ana = await visitor();
     await ana.open();

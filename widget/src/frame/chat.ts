@@ -1,4 +1,4 @@
-import { ApiError, createCall, uuidv7, visitorApi, type VisitorApi } from '@sotto/client';
+import { ApiError, createCall, uuidv7, visitorApi, type PendingMessage, type VisitorApi } from '@sotto/client';
 import type { Language, NewVisitorSession, VisitorSessionView, WidgetConfig } from '@sotto/protocol';
 import type { VisitorHints } from '../shared/bridge';
 import { Conversation, type Refusal, type Surroundings } from './conversation';
@@ -88,10 +88,12 @@ export class Chat implements Surroundings {
   async agree(website: string): Promise<void> {
     if (this.busy) return;
     const { remembered } = this;
+    // Read before another contact may take this one's place.
+    const { unsent } = this.conversation;
     const input = filledIn(this.form, this.config, website);
     this.set({ busy: true, error: undefined });
     try {
-      await this.admit(await this.renew(input, remembered), remembered);
+      await this.admit(await this.renew(input, remembered), remembered, unsent);
     } catch (error) {
       // The policy changed while it was being read: show the new one.
       if (error instanceof ApiError && error.code === 'consent.stale') await this.ask('stale');
@@ -157,15 +159,15 @@ export class Chat implements Surroundings {
     }
   }
 
-  private async admit(session: VisitorSessionView, before: Remembered | undefined): Promise<void> {
+  private async admit(session: VisitorSessionView, before: Remembered | undefined, unsent: readonly PendingMessage[]): Promise<void> {
     const same = before?.session.contactId === session.contactId;
     const { conversation } = this;
-    const { unsent } = conversation;
     conversation.close();
     this.remembered = { language: language(), clientConversationId: same ? before.clientConversationId : uuidv7(), session };
     await this.device.keep(this.remembered);
     if (!same) await conversation.replace(unsent, this.remembered.clientConversationId);
     this.form = EMPTY;
+    this.asking = 'first';
     await this.begin();
   }
 
