@@ -1,62 +1,7 @@
 import type { SubjectCipher } from '@sotto/platform';
-import {
-  previewOf,
-  type Channel,
-  type ContactView,
-  type ConversationStatus,
-  type ConversationView,
-  type LastMessage,
-  type MessageKind,
-  type SettableStatus,
-  type Verdict,
-  type VerdictBy,
-  type VisitorConversationView,
-} from '@sotto/protocol';
+import { previewOf, type ContactView, type ConversationView, type LastMessage, type VisitorConversationView } from '@sotto/protocol';
+import type { ConversationRow } from './conversation.rows.js';
 import { shownScreening } from './screening/shown.js';
-
-/** A conversation with its newest message, as `CONVERSATION_COLUMNS` reads it. */
-export interface ConversationRow {
-  id: string;
-  accountId: string;
-  inboxId: string;
-  contactId: string;
-  number: number;
-  channel: Channel;
-  status: ConversationStatus;
-  spamFrom: SettableStatus | null;
-  verdict: Verdict | null;
-  verdictBy: VerdictBy | null;
-  assigneeId: string | null;
-  teamId: string | null;
-  lastSeq: number;
-  visitorSeq: number;
-  visitorReadSeq: number;
-  agentReadSeq: number;
-  unreadByAgents: number;
-  unreadByVisitor: number;
-  waitingSince: Date | null;
-  overdue: boolean;
-  createdAt: Date;
-  updatedAt: Date;
-  visitorUpdatedAt: Date;
-  messageId: string | null;
-  messageSeq: number;
-  messageKind: MessageKind;
-  messageBy: 'visitor' | 'member';
-  messageBody: Uint8Array | null;
-  messageAt: Date;
-}
-
-export const CONVERSATION_COLUMNS = `
-  c.id, c.account_id as "accountId", c.inbox_id as "inboxId", c.contact_id as "contactId", c.number, c.channel, c.status, c.spam_from as "spamFrom",
-  c.verdict, c.verdict_by as "verdictBy",
-  c.assignee_id as "assigneeId", c.team_id as "teamId", c.last_seq as "lastSeq", c.visitor_seq as "visitorSeq",
-  c.visitor_read_seq as "visitorReadSeq", c.agent_read_seq as "agentReadSeq",
-  c.unread_by_agents as "unreadByAgents", c.unread_by_visitor as "unreadByVisitor",
-  c.waiting_since as "waitingSince", c.overdue, c.created_at as "createdAt", c.updated_at as "updatedAt",
-  c.visitor_updated_at as "visitorUpdatedAt",
-  m.id as "messageId", m.seq as "messageSeq", m.kind as "messageKind", m.author_kind as "messageBy",
-  m.body_sealed as "messageBody", m.created_at as "messageAt"`;
 
 const time = (value: Date) => new Date(value).toISOString();
 

@@ -15,21 +15,25 @@ import {
   NewMessage,
   page,
 } from '@sotto/protocol';
+import { ConversationList } from './conversation-list.js';
 import { ConversationReader } from './conversation-reader.js';
 import { ConversationsService } from './conversations.service.js';
+import { EventReader } from './event-reader.js';
 
 @Controller('conversations')
 export class ConversationsController {
   constructor(
     private readonly conversations: ConversationsService,
+    private readonly conversationList: ConversationList,
     private readonly reader: ConversationReader,
+    private readonly eventReader: EventReader,
   ) {}
 
   @Get()
   @Allow('conversation.read')
   @Answers(page(ConversationView))
   list(@CurrentActor() actor: Actor, @Query({ schema: ConversationQuery }) query: ConversationQuery) {
-    return actor.kind === 'visitor' ? this.reader.listOwn(actor, query) : this.reader.list(actor, query);
+    return actor.kind === 'visitor' ? this.conversationList.listOwn(actor, query) : this.conversationList.list(actor, query);
   }
 
   @Post()
@@ -44,7 +48,7 @@ export class ConversationsController {
   @Allow('conversation.update')
   @Answers(ConversationCounts)
   counts(@CurrentActor() actor: MemberActor) {
-    return this.reader.counts(actor);
+    return this.conversationList.counts(actor);
   }
 
   @Get(':id')
@@ -58,7 +62,7 @@ export class ConversationsController {
   @Allow('conversation.read')
   @Answers(EventsAnswer)
   events(@CurrentActor() actor: Actor, @Param('id', { schema: Id }) id: Id, @Query({ schema: EventsQuery }) query: EventsQuery) {
-    return this.reader.events(actor, id, query);
+    return this.eventReader.events(actor, id, query);
   }
 
   @Post(':id/messages')

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { Origins, SessionsService, assertFinished, sessionTokenOf } from '@sotto/access';
-import { ConversationReader, ConversationsService } from '@sotto/conversations';
+import { ConversationsService, EventReader } from '@sotto/conversations';
 import { AppError, type MemberActor } from '@sotto/kernel';
 import { CONFIG, clientAddress, type Config } from '@sotto/platform';
 import { NAMESPACES } from '@sotto/protocol';
@@ -20,7 +20,7 @@ export class AgentGateway extends ConversationGateway {
 
   constructor(
     conversations: ConversationsService,
-    reader: ConversationReader,
+    reader: EventReader,
     private readonly members: SessionsService,
     inFlight: InFlight,
     connections: Connections,

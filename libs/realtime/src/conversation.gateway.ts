@@ -1,7 +1,7 @@
 import { UseFilters, UseGuards, UsePipes } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, type OnGatewayConnection, type OnGatewayInit } from '@nestjs/websockets';
 import { AuthGuard, SessionsService } from '@sotto/access';
-import { ConversationReader, ConversationsService } from '@sotto/conversations';
+import { ConversationsService, EventReader } from '@sotto/conversations';
 import type { Actor } from '@sotto/kernel';
 import { Allow, CurrentActor, SchemaPipe } from '@sotto/platform';
 import { MessageSend, Read, Resume, Typing, type CloseReason } from '@sotto/protocol';
@@ -27,7 +27,7 @@ export abstract class ConversationGateway implements OnGatewayInit<LiveNamespace
 
   protected constructor(
     protected readonly conversations: ConversationsService,
-    private readonly reader: ConversationReader,
+    private readonly reader: EventReader,
     private readonly sessions: SessionsService,
     protected readonly inFlight: InFlight,
     private readonly connections: Connections,

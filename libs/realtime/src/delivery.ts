@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { MembersService } from '@sotto/accounts';
 import {
   ConversationReader,
+  EventReader,
   agentView,
   visitorView,
   type Audience,
@@ -32,6 +33,7 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
     private readonly live: LiveFeed,
     private readonly connections: Connections,
     private readonly reader: ConversationReader,
+    private readonly eventReader: EventReader,
     private readonly members: MembersService,
   ) {}
 
@@ -74,7 +76,7 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
     if (known) return known;
     const { accountId, conversationId, seq } = hint;
     const lane = new Lane<StoredEvent>(seq - 1, {
-      after: (after, limit) => this.reader.after(accountId, conversationId, after, limit),
+      after: (after, limit) => this.eventReader.after(accountId, conversationId, after, limit),
       deliver: (event) => this.sendEvent(event),
       failed: (error) =>
         this.log.warn(`Events could not be read for delivery: ${error instanceof Error ? error.message : 'unknown reason'}`),
@@ -90,7 +92,7 @@ export class Delivery implements OnModuleInit, OnApplicationShutdown {
     const toAgents = this.connections.hasRoom('agent', agents);
     const toVisitor = event.visibleToVisitor && this.connections.hasRoom('visitor', visitor);
     if (!toAgents && !toVisitor) return;
-    const people = await this.reader.peopleOf(event.accountId, [event]);
+    const people = await this.eventReader.peopleOf(event.accountId, [event]);
     if (toVisitor) {
       const view = visitorView(event, people);
       if (view) this.connections.send('visitor', visitor, 'event', view);

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SessionsService, VisitorSessions } from '@sotto/access';
-import { ConversationReader, type AgentHead } from '@sotto/conversations';
+import { EventReader, type AgentHead } from '@sotto/conversations';
 import { LiveFeed } from '@sotto/platform';
 import { HEAD_EVERY, type Head } from '@sotto/protocol';
 import { Audiences } from './audiences.js';
@@ -20,7 +20,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnApplicationShutdown 
 
   constructor(
     private readonly connections: Connections,
-    private readonly reader: ConversationReader,
+    private readonly reader: EventReader,
     private readonly sessions: SessionsService,
     private readonly visitors: VisitorSessions,
     private readonly live: LiveFeed,

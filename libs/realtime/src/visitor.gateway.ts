@@ -1,6 +1,6 @@
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { SessionsService, VisitorSessions } from '@sotto/access';
-import { ConversationReader, ConversationsService } from '@sotto/conversations';
+import { ConversationsService, EventReader } from '@sotto/conversations';
 import { WidgetService } from '@sotto/inboxes';
 import { AppError, type VisitorActor } from '@sotto/kernel';
 import { Allow, CurrentActor } from '@sotto/platform';
@@ -18,7 +18,7 @@ export class VisitorGateway extends ConversationGateway {
 
   constructor(
     conversations: ConversationsService,
-    reader: ConversationReader,
+    reader: EventReader,
     sessions: SessionsService,
     inFlight: InFlight,
     connections: Connections,
