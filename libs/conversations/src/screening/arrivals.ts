@@ -17,6 +17,15 @@ const LEFT_OVER_AFTER = 5;
 /** Conversations watched for what their visitor adds before anybody answers, and how many messages of each. */
 const WATCHED = 20_000;
 const WATCHED_MESSAGES = 10;
+/** What is added is read so much later, with whatever came meanwhile: people send several lines at once. In milliseconds. */
+const READ_AGAIN_AFTER = 500;
+
+interface Watch {
+  /** How many more messages are read. */
+  left: number;
+  /** Whether they are about to be. */
+  due: boolean;
+}
 
 /** A message that is being read. */
 export interface Arriving {
@@ -29,8 +38,8 @@ export interface Arriving {
 @Injectable()
 export class Arrivals {
   private readonly log = new Logger('Screening');
-  /** Conversations delivered on the filter's word, with how many more messages it reads. */
-  private readonly watched = new LRUCache<string, number>({ max: WATCHED });
+  /** Conversations delivered on the filter's word. */
+  private readonly watched = new LRUCache<string, Watch>({ max: WATCHED });
 
   constructor(
     private readonly database: Database,
@@ -71,21 +80,34 @@ export class Arrivals {
 
   /** The job: screens a conversation that was not, for example because the server was killed between. */
   async screenLeftOver(accountId: string, conversationId: string): Promise<void> {
+    const left = await this.database.in(accountId, (tx) =>
+      query(tx, 'select 1 from conversation where id = $1 and verdict is null', [conversationId]),
+    );
+    if (left.length === 0) return;
     const answer = await this.readStored(accountId, conversationId);
     if (answer) await this.settle(accountId, conversationId, answer);
   }
 
   /** A message was added: what a visitor writes before anybody answered is read together with what came before. */
   continued({ accountId, conversationId, author, kind }: Append): void {
-    const left = this.watched.get(conversationId);
-    if (left === undefined) return;
-    if (author.kind === 'member' && kind === 'note') return;
-    if (author.kind === 'member' || left <= 1) this.watched.delete(conversationId);
-    else this.watched.set(conversationId, left - 1);
-    if (author.kind === 'member') return;
-    this.readAgain(accountId, conversationId).catch((error: unknown) =>
-      this.log.warn(`What was added to ${conversationId} was not screened: ${error instanceof Error ? error.constructor.name : 'unknown'}`),
-    );
+    const watch = this.watched.get(conversationId);
+    if (!watch) return;
+    if (author.kind === 'member') {
+      if (kind === 'message') this.watched.delete(conversationId);
+      return;
+    }
+    watch.left--;
+    if (watch.left === 0) this.watched.delete(conversationId);
+    if (watch.due) return;
+    watch.due = true;
+    setTimeout(() => {
+      watch.due = false;
+      this.readAgain(accountId, conversationId).catch((error: unknown) =>
+        this.log.warn(
+          `What was added to ${conversationId} was not screened: ${error instanceof Error ? error.constructor.name : 'unknown'}`,
+        ),
+      );
+    }, READ_AGAIN_AFTER).unref();
   }
 
   /** Nobody needs to read on: a member has judged the conversation. */
@@ -99,9 +121,14 @@ export class Arrivals {
   }
 
   private async readAgain(accountId: string, conversationId: string): Promise<void> {
-    const found = await this.database.in(accountId, (tx) => this.words.of(tx, accountId, conversationId));
+    const { found, threshold } = await this.database.in(accountId, async (tx) => ({
+      found: await this.words.of(tx, accountId, conversationId),
+      threshold: await this.screening.ownThreshold(tx),
+    }));
     if (!found || found.by !== 'filter' || found.answered || found.verdict === 'spam') return;
     const answer = await this.screening.score(accountId, found.message);
+    // Nearly always: then nothing is locked and nothing written.
+    if (answer.z < (threshold ?? answer.threshold)) return;
     await this.database.in(accountId, async (tx) => {
       const conversation = await lock(tx, conversationId);
       const arrival = { accountId, trust: {}, email: found.email };
@@ -122,7 +149,7 @@ export class Arrivals {
       const screened = await this.screening.decide(tx, { accountId, trust, email, held }, answer);
       await this.apply(tx, conversation, screened);
       if (screened.by === 'filter' && screened.verdict !== 'spam')
-        this.database.afterCommit(tx, () => this.watched.set(conversationId, WATCHED_MESSAGES));
+        this.database.afterCommit(tx, () => this.watched.set(conversationId, { left: WATCHED_MESSAGES, due: false }));
     });
   }
 
