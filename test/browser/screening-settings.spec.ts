@@ -6,7 +6,8 @@ import { aDesk, type Desk } from '../support/desk.js';
 import type { Member } from '../support/people.js';
 import { UNLIMITED, addMember } from '../support/scene.js';
 import type { Panel } from './panel-desk.js';
-import { expectNoBarrier, HAM, Program, SPAM, windowOf } from './screening-school.js';
+import { HAM, SPAM } from '../support/spam.js';
+import { expectNoBarrier, Program, windowOf } from './screening-school.js';
 
 jest.setTimeout(120_000);
 

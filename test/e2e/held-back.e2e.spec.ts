@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConversationView } from '@sotto/protocol';
+import type { ConversationView, ScreeningExplanation } from '@sotto/protocol';
 import { aDesk, type Desk } from '../support/desk.js';
 import { newClientId, says, starts } from '../support/people.js';
 
@@ -24,6 +24,24 @@ describe('a conversation whose first message is being screened', () => {
         [3, 2],
       ]);
     }
+  });
+});
+
+describe('what a visitor adds before anybody answered', () => {
+  it('is held back once the address they turn out to have is blocked, however harmless it reads', async () => {
+    const visitor = await (await desk.visitor()).connects();
+    const { conversationId } = await starts(visitor, 'Good morning');
+    const path = `/api/v1/conversations/${conversationId}`;
+    const view = async () => (await desk.owner.get(path)).body as ConversationView;
+    const first = async () => ((await desk.owner.get(`${path}/screening`)).body as ScreeningExplanation).first;
+    while (!(await first())) await new Promise((resolve) => setTimeout(resolve, 50));
+    const email = 'pest@mail.example';
+    const block = { kind: 'address', value: email, reason: 'Rude', days: null };
+    expect((await desk.owner.post('/api/v1/screening/blocks', block)).status).toBe(201);
+    expect((await desk.owner.patch(`/api/v1/contacts/${(await view()).contact.id}`, { email })).status).toBe(200);
+    await says(visitor, conversationId, 'Are you there?');
+    while ((await view()).status !== 'spam') await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await view()).screening).toEqual({ verdict: 'spam', by: 'block' });
   });
 });
 

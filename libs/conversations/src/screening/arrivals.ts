@@ -121,20 +121,15 @@ export class Arrivals {
   }
 
   private async readAgain(accountId: string, conversationId: string): Promise<void> {
-    const { found, threshold } = await this.database.in(accountId, async (tx) => ({
-      found: await this.words.of(tx, accountId, conversationId),
-      threshold: await this.screening.ownThreshold(tx),
-    }));
+    const found = await this.database.in(accountId, (tx) => this.words.of(tx, accountId, conversationId));
     if (!found || found.by !== 'filter' || found.answered || found.verdict === 'spam') return;
     const answer = await this.screening.score(accountId, found.message);
-    // Nearly always: then nothing is locked and nothing written.
-    if (answer.z < (threshold ?? answer.threshold)) return;
     await this.database.in(accountId, async (tx) => {
+      const screened = await this.screening.decide(tx, { accountId, trust: {}, email: found.email }, answer);
+      // Before the lock: most of what is added changes nothing, and its conversation is busy.
+      if (screened.verdict !== 'spam') return;
       const conversation = await lock(tx, conversationId);
-      const arrival = { accountId, trust: {}, email: found.email };
-      const screened = await this.screening.decide(tx, arrival, answer);
-      if (screened.verdict !== 'spam' || conversation.status !== 'open' || conversation.verdictBy !== 'filter') return;
-      await this.apply(tx, conversation, screened);
+      if (conversation.status === 'open' && conversation.verdictBy === 'filter') await this.apply(tx, conversation, screened);
     });
   }
 
