@@ -193,6 +193,34 @@ describe('a conversation', () => {
     await ana.page.getByText('Ana Novak reopened this').waitFor();
   });
 
+  it('stays resolved, with its way back, when an earlier change is answered late', async () => {
+    const lateAnswer = Promise.withResolvers<void>();
+    const lateCall = Promise.withResolvers<void>();
+    await ana.page.route('**/api/v1/conversations/*', async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue();
+      const patch = route.request().postDataJSON() as object;
+      if ('status' in patch) await lateCall.promise;
+      const response = await route.fetch();
+      if ('assigneeId' in patch) await lateAnswer.promise;
+      await route.fulfill({ response });
+    });
+    await ana.page.keyboard.press('a');
+    await ana.page.getByRole('menuitemradio', { name: 'Nobody' }).click();
+    await ana.page.getByText('Ana Novak took the assignment away').waitFor();
+    await ana.page.keyboard.press('e');
+    await ana.page.getByText('#1 is resolved').waitFor();
+    const answered = ana.page.waitForResponse((response) => response.request().method() === 'PATCH');
+    lateAnswer.resolve();
+    await (await answered).finished();
+    await ana.page.waitForTimeout(100);
+    expect(await ana.button('Undo').count()).toBe(1);
+    expect(await ana.row('Lena Hofer').count()).toBe(0);
+    lateCall.resolve();
+    await ana.button('Undo').click();
+    await ana.row('Lena Hofer').waitFor();
+    await ana.page.unrouteAll({ behavior: 'wait' });
+  });
+
   it('comes back when the visitor writes after it was resolved, and says when nobody answers', async () => {
     await ana.button('Resolve').click();
     await ana.row('Lena Hofer').waitFor({ state: 'detached' });
@@ -263,7 +291,8 @@ describe('a lost connection', () => {
     await ana.page.getByText('Reconnecting, 1 message will be sent').waitFor();
     await ana.page.getByText('Waiting for the connection').waitFor();
     await sotto.start();
-    await ana.page.getByText('Reconnecting, 1 message will be sent').waitFor({ state: 'detached' });
+    // The next attempt may be 45 s away where the server took long to come back.
+    await ana.page.getByText('Reconnecting, 1 message will be sent').waitFor({ state: 'detached', timeout: 60_000 });
     await ana.page.getByText('Sent', { exact: true }).waitFor();
     expect(await ana.message('Written while the server was away').count()).toBe(1);
   });

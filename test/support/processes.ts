@@ -7,6 +7,9 @@ import type { Readable, Writable } from 'node:stream';
 
 let guard: ChildProcess | undefined;
 
+/** What is shown of the output of a process that ended by itself. */
+const LAST_LINES = 40;
+
 /** A pipe to a child keeps the test process alive unless told otherwise; ending the child is the guard's business. */
 function letGo(stream: Readable | Writable | null) {
   if (stream instanceof Socket) stream.unref();
@@ -70,6 +73,7 @@ export class GuardedProcess {
   private readonly child: ChildProcess;
   private readonly watchers = new Set<() => void>();
   private end: Exit | undefined;
+  private told = false;
 
   constructor(what: Start) {
     this.what = what;
@@ -90,6 +94,7 @@ export class GuardedProcess {
     this.exit = new Promise((resolve) => {
       const finish = (exit: Exit) => {
         this.end = exit;
+        if (!this.told && exit.code !== 0) this.report(exit);
         if (this.child.pid) tellGuard({ drop: this.child.pid });
         this.wake();
         resolve(exit);
@@ -146,7 +151,9 @@ export class GuardedProcess {
   }
 
   signal(name: NodeJS.Signals) {
-    if (this.running) this.child.kill(name);
+    if (!this.running) return;
+    if (name !== 'SIGSTOP' && name !== 'SIGCONT') this.told = true;
+    this.child.kill(name);
   }
 
   /** Ends it in good order, and by force after 20 s. */
@@ -162,6 +169,12 @@ export class GuardedProcess {
   async kill9(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended();
+  }
+
+  /** Nobody ended it: what it printed last says why the tests after this fail. */
+  private report({ code, signal }: Exit) {
+    const last = this.lines.slice(-LAST_LINES).join('\n');
+    process.stderr.write(`${path.basename(this.what.command)} ended by itself (${signal ?? code}). It printed last:\n${last}\n`);
   }
 
   private collect(stream: Readable | null) {

@@ -35,7 +35,7 @@ export function useVerdict(view: ViewName): (conversation: ConversationView, ver
   return useCallback(
     (conversation: ConversationView, verdict: MemberVerdict) => {
       const { id, number } = conversation;
-      const leaves = !belongs(view, judged(conversation, verdict), desk.me.member.id);
+      const leaves = !belongs(view, { ...conversation, ...judged(conversation, verdict) }, desk.me.member.id);
       const next = leaves ? nextAfter(desk, view, id) : id;
       const toast = `verdict-${id}`;
       const failed = (error: unknown) => {

@@ -5,6 +5,14 @@ import { Cell } from './cell';
 import { filterOf, fresher, listed, LOADING, recount, VIEWS, type Known, type ListState, type ViewName } from './views';
 
 type Lists = Readonly<Partial<Record<ViewName, ListState>>>;
+
+/** What was changed here of a conversation and the server has not answered yet. */
+interface Changing {
+  /** What the server last told, which knows nothing of it; undefined while the conversation is not known. */
+  told: ConversationView | undefined;
+  readonly shown: Set<Partial<ConversationView>>;
+}
+
 const PAGE = 50;
 /** A hint may simply be later than the head that tells of it. */
 const HEAD_PATIENCE = 700;
@@ -22,6 +30,7 @@ export class Conversations {
   private readonly loads = new Map<ViewName, number>();
   /** Newest seqs told of conversations that are in no list read so far. */
   private readonly elsewhere = new Map<string, number>();
+  private readonly changing = new Map<string, Changing>();
   private view: ViewName = 'open';
   private recountTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -84,7 +93,7 @@ export class Conversations {
     const asking = api
       .conversation(id)
       .then((view) => {
-        const held = this.known.value.get(id);
+        const held = this.get(id);
         this.learn([view]);
         if (!held) this.recountLater();
         return view;
@@ -99,14 +108,38 @@ export class Conversations {
     return asking;
   }
 
+  /**
+   * Shows a change at once, over whatever the server tells meanwhile, until the function it returns is called: with what the
+   * server has confirmed, if that is to be shown until its event comes, or without when it refused or has told already.
+   */
+  change(id: string, shown: Partial<ConversationView>): (confirmed?: Partial<ConversationView>) => void {
+    const changing = this.changing.get(id) ?? { told: this.get(id), shown: new Set() };
+    const head = changing.told?.head;
+    changing.shown.add(shown);
+    this.changing.set(id, changing);
+    if (changing.told) this.put(changing.told);
+    return (confirmed) => {
+      if (!changing.shown.delete(shown)) return;
+      if (changing.shown.size === 0) this.changing.delete(id);
+      const { told } = changing;
+      if (told) this.put(told.head === head ? { ...told, ...confirmed } : told);
+    };
+  }
+
+  /** Asks for the server's word after it refused a change: it may know something of the conversation that was not told. */
+  refused(id: string): void {
+    void this.fetch(id).catch(() => undefined);
+  }
+
   /** Puts a contact's new name or address into every conversation of theirs that is known. */
   contactChanged(contact: ConversationView['contact']): void {
-    for (const view of this.known.value.values()) if (view.contact.id === contact.id) this.put({ ...view, contact });
+    for (const { id, contact: of } of this.known.value.values())
+      if (of.id === contact.id) this.update(id, (told) => ({ ...told, contact }));
   }
 
   receive(event: ConversationEvent): void {
     const view = this.get(event.conversationId);
-    if (view && event.prev <= view.head) this.put(applyEvent(view, event));
+    if (view && event.prev <= view.head) this.update(view.id, (told) => applyEvent(told, event));
     else if (!view && broughtBy(event)) this.put(broughtBy(event)!);
     else if (!view || event.seq > view.head) void this.fetch(event.conversationId).catch(() => undefined);
   }
@@ -115,6 +148,7 @@ export class Conversations {
   forget(id: string): void {
     const before = this.get(id);
     if (!before) return;
+    this.tell(id, undefined);
     const next = new Map(this.known.value);
     next.delete(id);
     this.known.set(next);
@@ -183,19 +217,39 @@ export class Conversations {
   learn(views: readonly ConversationView[], forget: readonly string[] = []): void {
     const next = new Map(this.known.value);
     for (const id of forget) if (!this.isOpen(id)) next.delete(id);
-    for (const view of views) next.set(view.id, fresher(this.known.value.get(view.id), view));
+    for (const view of views) next.set(view.id, this.tell(view.id, fresher(this.told(view.id), view)));
     this.known.set(next);
   }
 
-  put(view: ConversationView): void {
-    const before = this.known.value.get(view.id);
-    if (before === view) return;
+  /** Changes what the server told of a conversation, if it is known. */
+  update(id: string, change: (told: ConversationView) => ConversationView): void {
+    const told = this.told(id);
+    const after = told && change(told);
+    if (after && after !== told) this.put(after);
+  }
+
+  private put(told: ConversationView): void {
+    const before = this.get(told.id);
+    const view = this.tell(told.id, told);
     this.known.set(new Map(this.known.value).set(view.id, view));
     const { value: counts } = this.counts;
     const after = counts && recount(counts, before, view, this.memberId);
     if (after === counts) return;
     this.counts.set(after);
     this.recountLater();
+  }
+
+  private told(id: string): ConversationView | undefined {
+    const changing = this.changing.get(id);
+    return changing ? changing.told : this.get(id);
+  }
+
+  /** Keeps what the server told, and says what is shown of it. */
+  private tell<V extends ConversationView | undefined>(id: string, told: V): V {
+    const changing = this.changing.get(id);
+    if (!changing) return told;
+    changing.told = told;
+    return [...changing.shown].reduce<V>((view, shown) => view && { ...view, ...shown }, told);
   }
 
   private recountLater(): void {

@@ -123,24 +123,23 @@ export class Desk {
     const view = this.conversations.get(conversationId);
     if (!view || seq <= view.read.agents || seq <= (this.reading.get(conversationId) ?? 0)) return;
     this.reading.set(conversationId, seq);
-    this.conversations.put({ ...view, unread: 0, read: { ...view.read, agents: seq } });
+    this.conversations.update(conversationId, (told) => ({ ...told, unread: 0, read: { ...told.read, agents: seq } }));
     this.socket.call('read', { conversationId, seq }).catch(() => this.reading.delete(conversationId));
   }
 
   /** Changes at once and takes it back when the server refuses. */
   async change(conversationId: string, patch: ConversationPatch, shown: Partial<ConversationView>): Promise<void> {
     const view = this.conversations.get(conversationId);
-    if (view) this.conversations.put({ ...view, ...shown });
+    const settle = this.conversations.change(conversationId, shown);
     try {
       const changed = await api.updateConversation(conversationId, patch);
       // Whoever gives it to another team may have been told meanwhile that it is gone.
       if (!view || this.conversations.get(conversationId)) this.conversations.learn([changed]);
     } catch (error) {
-      // Only if nothing newer came meanwhile; otherwise the server's word is asked for.
-      const now = this.conversations.get(conversationId);
-      if (view && now?.head === view.head) this.conversations.put(view);
-      else void this.conversations.fetch(conversationId).catch(() => undefined);
+      this.conversations.refused(conversationId);
       throw error;
+    } finally {
+      settle();
     }
   }
 
@@ -188,8 +187,7 @@ export class Desk {
   }
 
   private onRead(notice: ReadNotice): void {
-    const view = this.conversations.get(notice.conversationId);
-    if (view) this.conversations.put(applyRead(view, notice));
+    this.conversations.update(notice.conversationId, (told) => applyRead(told, notice));
   }
 
   private settle(events: readonly ConversationEvent[]): void {
