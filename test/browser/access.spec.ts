@@ -412,8 +412,10 @@ describe('one’s own profile', () => {
     await axe(ben, 'crop');
     await ben.button('Use this picture').click();
     const shown = ben.page.getByRole('img', { name: 'Picture', exact: true }).and(ben.page.locator('img'));
-    await shown.waitFor();
-    const size = await shown.evaluate((image) => [(image as HTMLImageElement).naturalWidth, (image as HTMLImageElement).naturalHeight]);
+    const size = await shown.evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      return [image.naturalWidth, image.naturalHeight];
+    });
     expect(size).toEqual([256, 256]);
     await ben.button('Remove').click();
     await shown.waitFor({ state: 'detached' });

@@ -263,8 +263,9 @@ describe('who joins or leaves a team', () => {
     expect((await membersAre(sales, ana, cleo)).status).toBe(200);
     await asksAnew(socket);
     expect(await idsOf(cleo)).toContain(id);
-    await says(visitor, id, 'Heard by Cleo');
-    await socket.until(({ events }) => events.some((event) => event.conversationId === id), 'what the visitor wrote');
+    const { seq } = await says(visitor, id, 'Heard by Cleo');
+    const said = (event: ConversationEvent) => event.conversationId === id && event.seq === seq;
+    await socket.until(({ events }) => events.some(said), 'what the visitor wrote');
 
     socket.received.length = 0;
     expect((await membersAre(sales, ana)).status).toBe(200);
