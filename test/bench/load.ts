@@ -13,6 +13,8 @@ export interface Target {
 
 export type Command =
   | { do: 'join'; target: Target }
+  /** Every visitor begins a conversation and sends its first messages, each after the ack of the one before. */
+  | { do: 'begin' }
   /** Closed loop: `outstanding` messages always under way. */
   | { do: 'saturate'; seconds: number; outstanding: number }
   /** Open loop: `rate` messages a second, whatever the server does. */
@@ -41,6 +43,10 @@ export interface Percentiles {
 /** Warm-up of every measurement, in seconds: the first messages after a pause are not what is asked for. */
 const WARM_UP = 1;
 const BODY = 120;
+/** Messages that begin a conversation: what the filter reads of one that nobody answers. */
+const FIRST_MESSAGES = 11;
+/** Visitors who begin at the same time. */
+const BEGINNERS = 16;
 
 interface Flight {
   at: number;
@@ -52,6 +58,7 @@ interface Flight {
 class Load {
   private idle: Wire[] = [];
   private visitors: { wire: Wire; conversationId: string }[] = [];
+  private joined: Wire[] = [];
   private readonly flights = new Map<string, Flight>();
   private numbered = 0;
   private sent = 0;
@@ -69,13 +76,18 @@ class Load {
       const onEvent = (frame: Buffer) => this.delivered(place, frame);
       await Wire.open({ port: target.port, namespace: '/agent', cookie: agent.cookie, origin: target.origin, onEvent });
     }
-    this.visitors = await inTurns(target.visitors, 16, async ({ token }) => {
-      const wire = await this.visitor(token);
+    this.joined = await inTurns(target.visitors, 16, ({ token }) => this.visitor(token));
+  }
+
+  async start(): Promise<void> {
+    this.visitors = await inTurns(this.joined, BEGINNERS, async (wire) => {
       const message = { clientMessageId: uuidv7(), body: 'Hello' };
       const { conversationId } = await wire.call<{ conversationId: string }>('conversation.start', {
         clientConversationId: uuidv7(),
         message,
       });
+      for (let sent = 1; sent < FIRST_MESSAGES; sent += 1)
+        await wire.call('message.send', { conversationId, clientMessageId: uuidv7(), body: bodyOf(sent) });
       return { wire, conversationId };
     });
   }
@@ -203,6 +215,8 @@ function obey(command: Command): Promise<Measured | void> {
   switch (command.do) {
     case 'join':
       return load.join(command.target);
+    case 'begin':
+      return load.start();
     case 'saturate':
       return load.saturate(command.seconds, command.outstanding);
     case 'steady':

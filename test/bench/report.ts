@@ -1,6 +1,8 @@
 import { NAMES, type Name } from './subjects.js';
 
 const ROWS = {
+  beginNode: { label: 'node CPU ms to begin a conversation', digits: 2 },
+  beginPostgres: { label: 'Postgres CPU ms to begin one', digits: 2 },
   saturation: { label: 'messages/s at saturation', digits: 0 },
   node: { label: 'node CPU s per 1,000', digits: 3 },
   postgres: { label: 'Postgres CPU s per 1,000', digits: 3 },

@@ -83,4 +83,23 @@ describe('kill -9 while the filter learns', () => {
   }, 180_000);
 });
 
+describe('kill -9 while conversations come in', () => {
+  it('leaves none unscreened for long after the next start', async () => {
+    const [inbox] = (await call<Page<InboxView>>('GET', '/inboxes')).items;
+    const ids: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      const coming = Array.from({ length: 20 }, async (_, at) =>
+        ids.push(await ticket(inbox!.id, `A question of round ${round}, number ${at}`)),
+      );
+      const before = ids.length;
+      while (ids.length < before + 5) await tick();
+      await sotto.kill9();
+      await Promise.allSettled(coming);
+      await sotto.start();
+    }
+    expect(ids.length).toBeGreaterThanOrEqual(15);
+    for (const id of ids) while ((await call<ScreeningExplanation>('GET', `/conversations/${id}/screening`)).first === null) await tick();
+  }, 120_000);
+});
+
 const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 2));

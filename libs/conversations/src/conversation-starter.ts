@@ -90,7 +90,6 @@ export class ConversationStarter {
       const append = toWrite(found.id, contactId, cipher);
       const appended = await this.writer.appendIn(tx, append);
       if (known && appended.outcome === 'created') throw new AppError('conversation.id-reused');
-      if (!known) await this.arrivals.enqueue(tx, accountId, found.id);
       return {
         conversation: found,
         ack: acknowledge(append, appended, message, cipher),

@@ -53,6 +53,8 @@ const schema = defineEntity({
     { name: 'conversation_assignee', properties: ['accountId', 'assigneeId', 'status', 'updatedAt', 'id'] },
     // Most conversations are of no team: they cost it nothing.
     { name: 'conversation_team', properties: ['accountId', 'teamId', 'updatedAt', 'id'], where: 'team_id is not null' },
+    // In it is what is being screened, and what is older than the filter.
+    { name: 'conversation_unscreened', properties: ['accountId', 'createdAt'], where: 'verdict is null' },
   ],
   policies: accountPolicies('conversation'),
   rowLevelSecurity: 'force',

@@ -18,7 +18,7 @@ import { OverdueJob } from './overdue.job.js';
 import { Arrivals } from './screening/arrivals.js';
 import { FirstWords } from './screening/first-words.js';
 import { RereadJob } from './screening/reread.job.js';
-import { ScreenJob } from './screening/screen.job.js';
+import { SweepUnscreenedJob } from './screening/sweep.job.js';
 import { VerdictsController } from './screening/verdicts.controller.js';
 import { VerdictsService } from './screening/verdicts.service.js';
 
@@ -30,7 +30,7 @@ import { VerdictsService } from './screening/verdicts.service.js';
     ConversationStarter,
     FirstWords,
     RereadJob,
-    ScreenJob,
+    SweepUnscreenedJob,
     VerdictsService,
     AgentViews,
     ContactVisibility,

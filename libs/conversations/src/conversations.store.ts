@@ -5,7 +5,7 @@ import { messageSchema } from './message.entity.js';
 export const conversationsStore: Store = {
   name: 'conversations',
   entities: [conversationSchema, messageSchema],
-  jobs: ['conversation.overdue', 'conversation.screen', 'screening.reread'],
+  jobs: ['conversation.overdue', 'screening.reread', 'screening.sweep'],
   dataMap: {
     conversation: {
       purpose: 'Keeping the thread between a person and the team',

@@ -50,13 +50,21 @@ export class ScreeningService {
   }
 
   /** What to do with a message that has come in. Stores nothing; `record` does. */
-  async decide(tx: Tx, { accountId, trust, email, held }: Arrival, { z, threshold: automatic, lessons }: ScoreAnswer): Promise<Screened> {
-    if (held === 'block' || (await this.blocks.match(tx, accountId, { email }))) return decided('spam', 'block');
-    if (trust.knownContact || trust.replyToOurMail || trust.verifiedVisitor) return decided('ham', 'trusted');
-    const threshold = (await this.ownThreshold(tx)) ?? automatic;
-    // Whoever fell into the trap is a program, whatever it says.
-    if (held === 'flood') return { verdict: 'spam', by: 'flood', score: z, threshold };
-    return { verdict: verdictFor(z, threshold, lessons), by: 'filter', score: z, threshold };
+  async decide(tx: Tx, arrival: Arrival, answer: ScoreAnswer): Promise<Screened> {
+    return (await this.rules(tx, arrival))(answer);
+  }
+
+  /** As `decide`, for a message whose score is not there yet: what the account says of its sender now, whatever it scores. */
+  async rules(tx: Tx, { accountId, trust, email, held }: Arrival): Promise<(answer: ScoreAnswer) => Screened> {
+    if (held === 'block' || (await this.blocks.match(tx, accountId, { email }))) return () => decided('spam', 'block');
+    if (trust.knownContact || trust.replyToOurMail || trust.verifiedVisitor) return () => decided('ham', 'trusted');
+    const own = await this.ownThreshold(tx);
+    return ({ z, threshold: automatic, lessons }) => {
+      const threshold = own ?? automatic;
+      // Whoever fell into the trap is a program, whatever it says.
+      if (held === 'flood') return { verdict: 'spam', by: 'flood', score: z, threshold };
+      return { verdict: verdictFor(z, threshold, lessons), by: 'filter', score: z, threshold };
+    };
   }
 
   /** The threshold an owner chose; null for the automatic one. */

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ContactsService } from '@sotto/contacts';
 import type { Suspicion } from '@sotto/kernel';
-import { Database, Jobs, query, type Tx } from '@sotto/platform';
+import { Database, query, type Tx } from '@sotto/platform';
 import type { Channel } from '@sotto/protocol';
 import { ScreeningService, type ScoreAnswer, type Screened } from '@sotto/screening';
 import { lock } from '../activity.js';
@@ -12,8 +12,14 @@ import { FirstWords } from './first-words.js';
 
 /** Those a first message is shown to wait for its verdict at most so long; then it is shown as it is. In milliseconds. */
 const SHOWN_WITHIN = 250;
-/** A conversation that nobody screened, since the server went down between, is looked at after this. In seconds. */
-const LEFT_OVER_AFTER = 5;
+/** What could not be screened is looked at again after this. In milliseconds. */
+const AGAIN_AFTER = 5_000;
+/** Whoever screens a conversation is done with it after this, or will never be. In seconds. */
+const LEFT_OVER_AFTER = 1;
+/** What nobody screened for longer is too old to be taken away from those who work on it. In hours. */
+const LEFT_OVER_FOR = 24;
+/** Left over conversations at a time. */
+const LEFT_OVER_AT_ONCE = 1_000;
 /** Conversations watched for what their visitor adds before anybody answers, and how many messages of each. */
 const WATCHED = 20_000;
 const WATCHED_MESSAGES = 10;
@@ -31,7 +37,7 @@ interface Watch {
 export interface Arriving {
   accountId: string;
   /** Null where more has to be known than its text: then it is read once it is stored. */
-  scored: Promise<ScoreAnswer | null> | null;
+  scored: Promise<ScoreAnswer> | null;
 }
 
 /** Screens what comes in: a conversation's first message, and what its visitor adds before anybody has answered. */
@@ -43,7 +49,6 @@ export class Arrivals {
 
   constructor(
     private readonly database: Database,
-    private readonly jobs: Jobs,
     private readonly screening: ScreeningService,
     private readonly contacts: ContactsService,
     private readonly events: EventLog,
@@ -55,37 +60,39 @@ export class Arrivals {
     const { accountId, channel, suspicion } = of;
     if (channel !== 'web') return { accountId, scored: null };
     const message = this.words.message({ text: of.message.body, channel, suspicion, email: null });
-    // Without an answer the message is shown, and the job looks at it.
-    return { accountId, scored: this.screening.score(accountId, message).catch(() => null) };
-  }
-
-  /** In the transaction that begins a conversation: sees to it that it is screened whatever happens. */
-  enqueue(tx: Tx, accountId: string, conversationId: string): Promise<void> {
-    return this.jobs.enqueue(tx, 'conversation.screen', { accountId, conversationId }, { startAfterSeconds: LEFT_OVER_AFTER });
+    const scored = this.screening.score(accountId, message);
+    // Whoever waits for it hears of it; the message may be refused before.
+    scored.catch(() => undefined);
+    return { accountId, scored };
   }
 
   /** A conversation has begun. Shows it once it has its verdict, or without if that takes too long. Never fails. */
   async arrived({ accountId, scored }: Arriving, conversationId: string, show: () => void): Promise<void> {
     const timer = setTimeout(show, SHOWN_WITHIN);
     try {
-      const answer = scored ? await scored : await this.readStored(accountId, conversationId);
-      if (answer) await this.settle(accountId, conversationId, answer);
+      if (!scored) await this.screenStored(accountId, conversationId);
+      else await this.settle(accountId, conversationId, await scored);
     } catch (error) {
-      this.log.warn(`Conversation ${conversationId} is screened later: ${error instanceof Error ? error.constructor.name : 'unknown'}`);
+      this.notYet(conversationId, error);
+      this.tryAgain(accountId, conversationId);
     } finally {
       clearTimeout(timer);
       show();
     }
   }
 
-  /** The job: screens a conversation that was not, for example because the server was killed between. */
-  async screenLeftOver(accountId: string, conversationId: string): Promise<void> {
+  /** Screens an account's conversations that nobody did, for example because the server was killed between. */
+  async screenLeftOver(accountId: string): Promise<void> {
     const left = await this.database.in(accountId, (tx) =>
-      query(tx, 'select 1 from conversation where id = $1 and verdict is null', [conversationId]),
+      query<{ id: string }>(
+        tx,
+        `select id from conversation
+          where account_id = $1 and verdict is null and created_at between now() - $2 * interval '1 hour' and now() - $3 * interval '1 second'
+          order by created_at limit $4`,
+        [accountId, LEFT_OVER_FOR, LEFT_OVER_AFTER, LEFT_OVER_AT_ONCE],
+      ),
     );
-    if (left.length === 0) return;
-    const answer = await this.readStored(accountId, conversationId);
-    if (answer) await this.settle(accountId, conversationId, answer);
+    for (const { id } of left) await this.screenStored(accountId, id).catch((error: unknown) => this.notYet(id, error));
   }
 
   /** A message was added: what a visitor writes before anybody answered is read together with what came before. */
@@ -103,9 +110,7 @@ export class Arrivals {
     setTimeout(() => {
       watch.due = false;
       this.readAgain(accountId, conversationId).catch((error: unknown) =>
-        this.log.warn(
-          `What was added to ${conversationId} was not screened: ${error instanceof Error ? error.constructor.name : 'unknown'}`,
-        ),
+        this.log.warn(`What was added to ${conversationId} was not screened: ${nameOf(error)}`),
       );
     }, READ_AGAIN_AFTER).unref();
   }
@@ -115,32 +120,45 @@ export class Arrivals {
     this.watched.delete(conversationId);
   }
 
-  private async readStored(accountId: string, conversationId: string): Promise<ScoreAnswer | null> {
+  private tryAgain(accountId: string, conversationId: string): void {
+    const again = () => this.screenStored(accountId, conversationId).catch((error: unknown) => this.notYet(conversationId, error));
+    setTimeout(() => void again(), AGAIN_AFTER).unref();
+  }
+
+  private notYet(conversationId: string, error: unknown): void {
+    this.log.warn(`Conversation ${conversationId} is screened later: ${nameOf(error)}`);
+  }
+
+  private async screenStored(accountId: string, conversationId: string): Promise<void> {
     const found = await this.database.in(accountId, (tx) => this.words.of(tx, accountId, conversationId));
-    return found?.verdict === null ? this.screening.score(accountId, found.message) : null;
+    if (found?.verdict !== null) return;
+    await this.settle(accountId, conversationId, await this.screening.score(accountId, found.message), found.answered);
   }
 
   private async readAgain(accountId: string, conversationId: string): Promise<void> {
-    const found = await this.database.in(accountId, (tx) => this.words.of(tx, accountId, conversationId));
-    if (!found || found.by !== 'filter' || found.answered || found.verdict === 'spam') return;
-    const answer = await this.screening.score(accountId, found.message);
+    const found = await this.database.in(accountId, async (tx) => {
+      const words = await this.words.of(tx, accountId, conversationId);
+      if (!words || words.by !== 'filter' || words.answered || words.verdict === 'spam') return null;
+      return { ...words, rules: await this.screening.rules(tx, { accountId, trust: {}, email: words.email }) };
+    });
+    if (!found) return;
+    // Before the lock: most of what is added changes nothing, and its conversation is busy.
+    const screened = found.rules(await this.screening.score(accountId, found.message));
+    if (screened.verdict !== 'spam') return;
     await this.database.in(accountId, async (tx) => {
-      const screened = await this.screening.decide(tx, { accountId, trust: {}, email: found.email }, answer);
-      // Before the lock: most of what is added changes nothing, and its conversation is busy.
-      if (screened.verdict !== 'spam') return;
       const conversation = await lock(tx, conversationId);
       if (conversation.status === 'open' && conversation.verdictBy === 'filter') await this.apply(tx, conversation, screened);
     });
   }
 
-  private async settle(accountId: string, conversationId: string, answer: ScoreAnswer): Promise<void> {
+  private async settle(accountId: string, conversationId: string, answer: ScoreAnswer, answered = false): Promise<void> {
     await this.database.in(accountId, async (tx) => {
       const conversation = await lock(tx, conversationId);
       if (conversation.verdict !== null) return;
       const { contactId } = conversation;
       const email = (await this.contacts.views(tx, accountId, [contactId])).get(contactId)?.email;
       const held = conversation.suspicion === 'blocked' ? 'block' : conversation.suspicion === 'trap' ? 'flood' : null;
-      const trust = { knownContact: await this.words.isKnownContact(tx, contactId, conversationId) };
+      const trust = { knownContact: answered || (await this.words.isKnownContact(tx, contactId, conversationId)) };
       const screened = await this.screening.decide(tx, { accountId, trust, email, held }, answer);
       await this.apply(tx, conversation, screened);
       if (screened.by === 'filter' && screened.verdict !== 'spam')
@@ -155,3 +173,5 @@ export class Arrivals {
     await query(tx, 'update conversation set verdict = $2, verdict_by = $3 where id = $1', [conversationId, screened.verdict, screened.by]);
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : 'unknown');

@@ -6,6 +6,7 @@ import { Migration20261122000100 } from './Migration20261122000100.js';
 import { Migration20261122000200 } from './Migration20261122000200.js';
 import { Migration20261127000100 } from './Migration20261127000100.js';
 import { Migration20261127000200 } from './Migration20261127000200.js';
+import { Migration20261127000300 } from './Migration20261127000300.js';
 
 /** In the order they run. A published one is never changed. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Migration20261122000200,
   Migration20261127000100,
   Migration20261127000200,
+  Migration20261127000300,
 ].map((migration) => ({ name: migration.name, class: migration }));
