@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startPostgres, type PrivatePostgres } from '../support/index.js';
 import { Generator } from './generator.js';
 import { measureArrivals } from './arrivals.js';
+import { Inspector } from './inspector.js';
 import { measureLogins } from './login.js';
 import type { Measured } from './load.js';
 import { cpuSeconds, residentBytes } from './proc.js';
@@ -55,7 +56,6 @@ class Bench {
       await generator.obey({ do: 'join', target: subject.target });
     }
     await this.inTurn((subject, generator) => this.beginning(subject, generator));
-    if (this.sections.includes('sockets')) await this.inTurn((subject, generator) => this.sockets(subject, generator));
     for (let round = 1; round <= ROUNDS; round += 1) {
       if (this.sections.includes('messages')) {
         await this.inTurn((subject, generator) => this.saturation(subject, generator));
@@ -68,6 +68,7 @@ class Bench {
       if (this.sections.includes('latency')) await this.inTurn((subject, generator) => this.latency(subject, generator));
       console.log(`Round ${round} of ${ROUNDS} done.`);
     }
+    if (this.sections.includes('sockets')) await this.inTurn((subject, generator) => this.sockets(subject, generator));
   }
 
   report(): void {
@@ -122,11 +123,16 @@ class Bench {
   }
 
   private async sockets(subject: Subject, generator: Generator): Promise<void> {
-    await wait(1_000);
-    const before = residentBytes(subject.pid);
+    const inspector = await Inspector.open(subject.pid, subject.inspectPort);
+    const settled = async () => {
+      await wait(1_000);
+      await inspector.collectGarbage();
+      return residentBytes(subject.pid);
+    };
+    const before = await settled();
     await generator.obey({ do: 'idle', count: IDLE_SOCKETS });
-    await wait(1_000);
-    this.figures.add('socket', subject.name, (residentBytes(subject.pid) - before) / IDLE_SOCKETS / 1_024);
+    this.figures.add('socket', subject.name, ((await settled()) - before) / IDLE_SOCKETS / 1_024);
+    inspector.close();
     await generator.obey({ do: 'part' });
   }
 

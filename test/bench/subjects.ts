@@ -13,15 +13,18 @@ export type Name = (typeof NAMES)[number];
 export interface Subject {
   name: Name;
   pid: number;
+  /** Where its inspector listens once it is asked to (SIGUSR1). */
+  inspectPort: number;
   target: Target;
   stop: () => Promise<unknown>;
 }
 
 export async function startProduct(postgres: PrivatePostgres): Promise<Subject> {
+  const inspectPort = await freePort();
   const sotto = await startSotto({
     database: await postgres.createDatabase(),
     redis: null,
-    env: { ...WITHOUT_LIMITS, SOTTO_LOG_LEVEL: 'warn' },
+    env: { ...WITHOUT_LIMITS, SOTTO_LOG_LEVEL: 'warn', NODE_OPTIONS: `--inspect-port=${inspectPort}` },
   });
   const desk = await setUpDesk(sotto, VISITORS);
   const target: Target = {
@@ -30,14 +33,19 @@ export async function startProduct(postgres: PrivatePostgres): Promise<Subject> 
     visitors: desk.tokens.map((token) => ({ token })),
     agents: Array.from({ length: AGENTS }, () => ({ cookie: desk.cookie })),
   };
-  return { name: 'Sotto', pid: sotto.pid, target, stop: () => sotto.stop() };
+  return { name: 'Sotto', pid: sotto.pid, inspectPort, target, stop: () => sotto.stop() };
 }
 
 export async function startLimit(postgres: PrivatePostgres, commit: Commit): Promise<Subject> {
-  const port = await freePort();
+  const [port, inspectPort] = [await freePort(), await freePort()];
   const server = new GuardedProcess({
     command: process.execPath,
-    args: ['--import', new URL('typescript.mjs', import.meta.url).href, new URL('limit.server.ts', import.meta.url).pathname],
+    args: [
+      `--inspect-port=${inspectPort}`,
+      '--import',
+      new URL('typescript.mjs', import.meta.url).href,
+      new URL('limit.server.ts', import.meta.url).pathname,
+    ],
     cwd: process.cwd(),
     env: {
       ...process.env,
@@ -55,5 +63,11 @@ export async function startLimit(postgres: PrivatePostgres, commit: Commit): Pro
     visitors: Array.from({ length: VISITORS }, (_, place) => ({ token: `visitor-${place}` })),
     agents: Array.from({ length: AGENTS }, () => ({})),
   };
-  return { name: commit === 'group' ? 'limit, group commit' : 'limit, one statement', pid: server.pid, target, stop: () => server.stop() };
+  return {
+    name: commit === 'group' ? 'limit, group commit' : 'limit, one statement',
+    pid: server.pid,
+    inspectPort,
+    target,
+    stop: () => server.stop(),
+  };
 }

@@ -3,7 +3,8 @@ import { createWriteStream } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { writeHeapSnapshot } from 'node:v8';
+import { queryObjects, writeHeapSnapshot } from 'node:v8';
+import { EntityManager } from '@mikro-orm/core';
 import { SetupService } from '@sotto/accounts';
 import { Database, Erasers, createPglite, readConfig, type Subject } from '@sotto/platform';
 import { Filters } from '@sotto/screening';
@@ -17,8 +18,10 @@ export type Order =
   | { type: 'erase'; subject: Subject }
   | { type: 'heap'; main: string; thread: string }
   /** Keeps a text, so that the search can be seen to find one. */
-  | { type: 'remember'; text: string };
-export type Report = { type: 'ready'; url: string; code: string } | { type: 'done' };
+  | { type: 'remember'; text: string }
+  /** Counts what transactions worked with and somebody still keeps. */
+  | { type: 'count' };
+export type Report = { type: 'ready'; url: string; code: string } | { type: 'done'; counted?: number };
 
 const kept: string[] = [];
 
@@ -42,6 +45,9 @@ async function obey(order: Order): Promise<void> {
 }
 
 process.on('message', (order: Order) => {
-  void obey(order).then(() => process.send!({ type: 'done' } satisfies Report));
+  void obey(order).then(() => {
+    const counted = order.type === 'count' ? queryObjects(EntityManager, { format: 'count' }) : undefined;
+    process.send!({ type: 'done', counted } satisfies Report);
+  });
 });
 process.send!({ type: 'ready', url: `http://localhost:${config.port}`, code: await app.get(SetupService).issueCode() } satisfies Report);

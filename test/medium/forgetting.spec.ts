@@ -18,7 +18,11 @@ const report = () => new Promise<Report>((resolve) => server.once('message', (me
 const order = async (one: Order) => {
   const done = report();
   server.send(one);
-  await done;
+  return done;
+};
+const kept = async (): Promise<number> => {
+  const done = await order({ type: 'count' });
+  return done.type === 'done' ? (done.counted ?? 0) : 0;
 };
 
 beforeAll(async () => {
@@ -94,4 +98,16 @@ describe('a person whose messages the filter learned from', () => {
     expect(await stands(thread, 'filter-room')).toBe(true);
     expect({ main: await stands(main, canary), thread: await stands(thread, canary) }).toEqual({ main: false, thread: false });
   }, 120_000);
+});
+
+describe('a transaction that is over', () => {
+  it('is kept by nobody, whatever timers began in it', async () => {
+    await (await visitor('Erste')).connects().then((chat) => starts(chat));
+    const before = await kept();
+    expect(before).toBeGreaterThan(0);
+    const chats = await Promise.all(Array.from({ length: 6 }, async (_, at) => (await visitor(`Person ${at}`)).connects()));
+    for (const chat of chats) await starts(chat);
+    while ((await kept()) > before + 2) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (const chat of chats) chat.close();
+  }, 30_000);
 });

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AppError } from '@sotto/kernel';
 import type { RedisClient } from '../live/redis-client.js';
@@ -18,6 +19,11 @@ export interface LimitRule {
 /** Counts attempts. Shared by all nodes through Redis when there is one. */
 export class Limit {
   private readonly limiter: RateLimiterAbstract;
+  /**
+   * Where the limiter is called: its timers last as long as the window, and would keep until then what belongs to the call,
+   * such as the entities of a transaction.
+   */
+  private readonly apart = new AsyncResource('Limit');
 
   constructor(rule: LimitRule, redis: RedisClient | undefined) {
     const options = { keyPrefix: `sotto:limit:${rule.name}`, points: rule.points, duration: rule.seconds };
@@ -36,7 +42,7 @@ export class Limit {
   /** Counts one. Throws `rate.limited` with the seconds to wait, or `overloaded` when it cannot count. */
   async take(key: string): Promise<void> {
     try {
-      await this.limiter.consume(key);
+      await this.apart.runInAsyncScope(() => this.limiter.consume(key));
     } catch (reason) {
       if (!(reason instanceof RateLimiterRes))
         throw new AppError('overloaded', 'This cannot be checked at the moment; try again shortly.', { retryAfter: 5 });
