@@ -18,7 +18,7 @@ const AGAIN_AFTER = 5_000;
 const LEFT_OVER_AFTER = 1;
 /** What nobody screened for longer is too old to be taken away from those who work on it. In hours. */
 const LEFT_OVER_FOR = 24;
-/** Left over conversations at a time. */
+/** Of an account, in one sweep. */
 const LEFT_OVER_AT_ONCE = 1_000;
 /** Conversations watched for what their visitor adds before anybody answers, and how many messages of each. */
 const WATCHED = 20_000;

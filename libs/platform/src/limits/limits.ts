@@ -58,7 +58,7 @@ export class Limit {
 
   /** Takes one back that turned out well. Without Redis the one stays counted until its window ends. */
   async giveBack(key: string): Promise<void> {
-    await this.limiter.reward(key).catch(() => undefined);
+    await this.apart.runInAsyncScope(() => this.limiter.reward(key)).catch(() => undefined);
   }
 }
 
